@@ -1,0 +1,1 @@
+"""Suqiu 诉求: a public-demand hotline that cannot be closed on paper."""

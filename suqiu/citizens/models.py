@@ -1,0 +1,68 @@
+"""Who asks (来电人)? Contact data encrypted at rest, found again by a keyed index, masked unless revealed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .contact import decrypt, encrypt, index_of, mask_name, mask_phone
+
+
+class PersonQuerySet(models.QuerySet):
+    def by_phone(self, phone: str):
+        return self.filter(phone_index=index_of(phone)) if phone else self.none()
+
+
+class Person(models.Model):
+    """来电人: one who asks. Two calls from one number are one person; without a number each call is a new one."""
+
+    name_sealed = models.BinaryField(_("姓名（密文）"), blank=True, default=b"", help_text=_("AES-256-GCM 密文"))
+    phone_sealed = models.BinaryField(_("电话（密文）"), blank=True, default=b"", help_text=_("AES-256-GCM 密文"))
+    phone_index = models.CharField(
+        _("电话索引"), max_length=64, blank=True, help_text=_("带密钥的摘要，用来按号码查找")
+    )
+    is_phone_confirmed = models.BooleanField(_("号码已验证"), default=False, help_text=_("来电显示或短信验证码确认过"))
+    preferred_time = models.CharField(_("方便接听"), max_length=60, blank=True, help_text=_("来电人说的方便时间，原话"))
+    language = models.CharField(_("语言"), max_length=8, default="zh-hans", help_text=_("短信和页面用的语言"))
+    removed_at = models.DateTimeField(_("删除时间"), null=True, blank=True, help_text=_("个人信息依法删除的时间"))
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("来电人")
+        indexes = [models.Index(fields=["phone_index"])]
+
+    def __str__(self) -> str:
+        return self.masked_name
+
+    @property
+    def name(self) -> str:
+        return decrypt(self.name_sealed)
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self.name_sealed = encrypt(value)
+
+    @property
+    def phone(self) -> str:
+        return decrypt(self.phone_sealed)
+
+    @phone.setter
+    def phone(self, value: str) -> None:
+        self.phone_sealed, self.phone_index = encrypt(value), index_of(value) if value else ""
+
+    @property
+    def masked_name(self) -> str:
+        return mask_name(self.name)
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone)
+
+    def forget(self) -> None:
+        """Deletes what the law says must be forgotten; the row stays as a tombstone."""
+        self.name_sealed = self.phone_sealed = b""
+        self.phone_index, self.preferred_time, self.removed_at = "", "", timezone.now()
+        self.save()

@@ -1,0 +1,39 @@
+"""What waits to be sent to the world outside: one outbox with retries."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Message(models.Model):
+    """发件: one SMS or e-mail. Written in the same transaction as what it tells of; sent by the worker."""
+
+    class Channel(models.TextChoices):
+        SMS = "sms", _("短信")
+        EMAIL = "email", _("邮件")
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("待发")
+        SENT = "sent", _("已发")
+        FAILED = "failed", _("发不出")
+
+    key = models.CharField(_("键"), max_length=120, unique=True, help_text=_("同一件事对同一人只发一次"))
+    channel = models.CharField(_("方式"), max_length=8, choices=Channel, help_text=_("短信或邮件"))
+    to_sealed = models.BinaryField(_("收件人（密文）"), help_text=_("号码或地址的密文"))
+    to_masked = models.CharField(_("收件人"), max_length=60, help_text=_("打码后的号码或地址"))
+    body = models.TextField(_("内容"), help_text=_("发出的话"))
+    case_number = models.CharField(_("诉求编号"), max_length=24, blank=True, db_index=True, help_text=_("关于哪件诉求"))
+    status = models.CharField(
+        _("状态"), max_length=8, choices=Status, default=Status.WAITING, help_text=_("发到哪一步")
+    )
+    tries = models.PositiveSmallIntegerField(_("试过"), default=0, help_text=_("试了几次"))
+    why = models.CharField(_("原因"), max_length=200, blank=True, help_text=_("最近一次没发出的原因"))
+    at = models.DateTimeField(_("写下时间"), help_text=_("什么时候写进发件箱"))
+    next_try_at = models.DateTimeField(_("下次尝试"), null=True, blank=True, help_text=_("什么时候再试"))
+    sent_at = models.DateTimeField(_("发出时间"), null=True, blank=True, help_text=_("什么时候发出"))
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("发件")
+        indexes = [models.Index(fields=["status", "next_try_at"])]
