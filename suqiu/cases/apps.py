@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    name = "suqiu.cases"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401

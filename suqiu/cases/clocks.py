@@ -1,0 +1,288 @@
+"""Which clocks run on a case, when are they due, and how is that worked out?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from suqiu.worktime.arithmetic import Allowance, due_at, one_working_day_before, shift_for_pause, working_seconds
+from suqiu.worktime.queries import calendar_now
+
+from .advance import Stepping
+from .models import Case, Clock, ClockKind, ClockProfile, ClockTerm, Holding, Promise
+
+PAUSABLE = (ClockKind.OUTER, ClockKind.UNIT, ClockKind.REDO, ClockKind.CONTACT)
+ANSWERS = (ClockKind.OUTER, ClockKind.UNIT, ClockKind.REDO)
+
+
+@cache
+def _terms(profile_no: int) -> tuple[ClockTerm, ...]:
+    return tuple(ClockTerm.objects.filter(profile__number=profile_no))
+
+
+def profile_at(moment: datetime) -> int:
+    """The number of the profile in force; the earliest one for moments before the first."""
+    numbers = ClockProfile.objects.order_by("valid_from").values_list("valid_from", "number")
+    in_force = [no for since, no in numbers if since <= moment] or [no for _since, no in numbers[:1]]
+    if not in_force:
+        raise LookupError("no clock profile is loaded: run manage.py new_city or manage.py demo")
+    return in_force[-1]
+
+
+def allowance(kind: str, case: Case, profile_no: int) -> Allowance | None:
+    """The matching row; where type and urgency both have one, the shorter wins. None: this kind has no clock here."""
+    fits = [
+        t
+        for t in _terms(profile_no)
+        if t.kind == kind and t.demand_type in ("", case.demand_type) and t.urgency in ("", case.urgency)
+    ]
+    specific = [t for t in fits if t.demand_type or t.urgency] or fits
+    return min((Allowance(t.amount, t.unit) for t in specific), key=_rough_hours, default=None)
+
+
+def _rough_hours(a: Allowance) -> float:
+    return a.amount * {"working_day": 24, "day": 24, "working_hour": 3.4, "hour": 1}[a.unit]
+
+
+def start(
+    s: Stepping,
+    kind: str,
+    *,
+    anchor_at: datetime | None = None,
+    days: int | None = None,
+    holding: Holding | None = None,
+) -> Clock | None:
+    """Starts a clock under the profile in force now; `days` (working days) overrides the profile's amount."""
+    profile_no = profile_at(s.at)
+    allowed = Allowance(days, "working_day") if days is not None else allowance(kind, s.case, profile_no)
+    if allowed is None:
+        return None
+    calendar = calendar_now()
+    due = due_at(anchor_at or s.at, allowed, calendar)
+    clock = Clock(
+        case=s.case, kind=kind, cycle=s.case.cycle, holding=holding, anchor_at=anchor_at or s.at, anchor=s.row.name
+    )
+    clock.amount, clock.unit, clock.due_at, clock.is_provisional = (
+        allowed.amount,
+        allowed.unit,
+        due.at,
+        due.is_provisional,
+    )
+    clock.profile_no, clock.calendar_no, clock.explanation = (
+        profile_no,
+        calendar.version,
+        [list(line) for line in due.lines],
+    )
+    return _save(s, clock)
+
+
+def start_until(
+    s: Stepping, kind: str, due: datetime, *, holding: Holding | None = None, promise: Promise | None = None
+) -> Clock:
+    """Starts a clock that ends at an agreed moment."""
+    due = max(due, s.at)
+    lines = [["from", s.at.isoformat()], ["agreed", due.isoformat()]]
+    clock = Clock(
+        case=s.case, kind=kind, cycle=s.case.cycle, holding=holding, promise=promise, anchor_at=s.at, anchor=s.row.name
+    )
+    clock.amount, clock.unit, clock.due_at, clock.explanation = 0, "fixed", due, lines
+    return _save(s, clock)
+
+
+def start_unit(s: Stepping, holding: Holding) -> Clock:
+    """The unit's answer is due one working day before the outer clock runs out, and never before the day is over."""
+    outer = running(s.case, ClockKind.OUTER)
+    calendar = calendar_now()
+    at_least = due_at(s.at, Allowance(1, "working_day"), calendar).at
+    due = max(one_working_day_before(outer.due_at, calendar), at_least)
+    clock = start_until(s, ClockKind.UNIT, due, holding=holding)
+    clock.explanation = [
+        ["from", s.at.isoformat()],
+        ["outer", timezone.localtime(outer.due_at).isoformat()],
+        ["one_day_before", due.isoformat()],
+    ]
+    clock.is_provisional = outer.is_provisional
+    clock.save(update_fields=["explanation", "is_provisional"])
+    return clock
+
+
+def running(case: Case, kind: str) -> Clock | None:
+    return case.clocks.filter(kind=kind, stopped_at=None).order_by("-id").first()
+
+
+def stop(s: Stepping, *kinds: str, holding: Holding | None = None) -> None:
+    """Stops every clock of these kinds (all kinds if none is named; promises outlive closure)."""
+    clocks = s.case.clocks.filter(stopped_at=None)
+    clocks = clocks.filter(kind__in=kinds) if kinds else clocks.exclude(kind=ClockKind.PROMISE)
+    if holding:
+        clocks = clocks.filter(holding=holding)
+    clocks.update(stopped_at=s.at, stopped_by=s.row.name, paused_at=None)
+    refresh(s.case)
+
+
+def pause(s: Stepping) -> None:
+    """Waiting for the caller: the only reason for which a clock stands still."""
+    s.case.clocks.filter(stopped_at=None, paused_at=None, kind__in=PAUSABLE).update(paused_at=s.at)
+    refresh(s.case)
+
+
+def resume(s: Stepping) -> None:
+    """Runs on: each due time moves by the working part of the pause."""
+    calendar = calendar_now()
+    for clock in s.case.clocks.filter(stopped_at=None).exclude(paused_at=None):
+        unit = clock.unit if clock.unit in Allowance.UNITS else "working_day"
+        clock.due_at = shift_for_pause(clock.due_at, clock.paused_at, s.at, Allowance(clock.amount, unit), calendar)
+        clock.segments = [*clock.segments, [clock.paused_at.isoformat(), s.at.isoformat()]]
+        clock.explanation = [
+            *clock.explanation,
+            ["paused", clock.paused_at.isoformat()],
+            ["resumed", s.at.isoformat()],
+            ["due", timezone.localtime(clock.due_at).isoformat()],
+        ]
+        clock.paused_at = None
+        clock.save()
+    refresh(s.case)
+
+
+def extend(s: Stepping, days: int) -> None:
+    """Moves outer, unit and redo clocks by so many working days; said on each, line by line."""
+    calendar = calendar_now()
+    for clock in s.case.clocks.filter(stopped_at=None, kind__in=ANSWERS):
+        due = due_at(clock.due_at, Allowance(days, "working_day"), calendar)
+        clock.due_at, clock.is_provisional = due.at, clock.is_provisional or due.is_provisional
+        clock.explanation = [*clock.explanation, ["extended", f"{days}"], *map(list, due.lines[2:])]
+        clock.save()
+    refresh(s.case)
+
+
+def recompute(s: Stepping) -> None:
+    """After a correction or a new calendar: running clocks of the profile start again from their first anchor."""
+    calendar, profile_no = calendar_now(), profile_at(s.at)
+    for clock in s.case.clocks.filter(stopped_at=None).exclude(unit="fixed").exclude(kind=ClockKind.ASSIST):
+        allowed = allowance(clock.kind, s.case, profile_no)
+        if allowed is None:
+            continue
+        due = due_at(clock.anchor_at, allowed, calendar)
+        at = due.at
+        for paused, resumed in clock.segments:
+            at = shift_for_pause(at, datetime.fromisoformat(paused), datetime.fromisoformat(resumed), allowed, calendar)
+        clock.amount, clock.unit, clock.due_at, clock.is_provisional = (
+            allowed.amount,
+            allowed.unit,
+            at,
+            due.is_provisional,
+        )
+        clock.profile_no, clock.calendar_no = profile_no, calendar.version
+        clock.explanation = [["recomputed", s.at.isoformat()], *map(list, due.lines)]
+        clock.save()
+    unit, outer = running(s.case, ClockKind.UNIT), running(s.case, ClockKind.OUTER)
+    if unit and outer:
+        unit.due_at = max(
+            one_working_day_before(outer.due_at, calendar),
+            due_at(unit.anchor_at, Allowance(1, "working_day"), calendar).at,
+        )
+        unit.explanation = [
+            *unit.explanation,
+            ["recomputed", s.at.isoformat()],
+            ["outer", timezone.localtime(outer.due_at).isoformat()],
+            ["due", unit.due_at.isoformat()],
+        ]
+        unit.save()
+    refresh(s.case)
+
+
+def refresh(case: Case) -> None:
+    """Keeps the case's next due time: the earliest running clock."""
+    found = (
+        case.clocks.filter(stopped_at=None, paused_at=None)
+        .exclude(kind=ClockKind.PROMISE)
+        .order_by("due_at", "id")
+        .first()
+    )
+    case.next_due_at, case.next_due_kind = (found.due_at, found.kind) if found else (None, "")
+
+
+def close_of(day: date) -> datetime:
+    """The close of work on that day, in city time."""
+    return calendar_now().close(day)
+
+
+def is_past(clock: Clock | None, moment: datetime) -> bool:
+    return bool(clock and clock.due_at < moment)
+
+
+def _save(s: Stepping, clock: Clock) -> Clock:
+    source = s.case.source_due_at
+    if clock.kind == ClockKind.OUTER and source and source < clock.due_at:
+        clock.due_at = max(source, clock.anchor_at)
+        clock.explanation.append(["source_earlier", timezone.localtime(source).isoformat()])
+    clock.save()
+    refresh(s.case)
+    return clock
+
+
+# ---- how a clock is shown
+
+
+def remaining(due: datetime, now: datetime, is_working_time: bool = True) -> str:
+    """剩 4 个工作日 · 剩 3 小时 10 分 · 超 1 天 2 小时: days only beyond two, never seconds."""
+    seconds = working_seconds(now, due, calendar_now()) if is_working_time else (due - now).total_seconds()
+    left, per_day = abs(int(seconds)), calendar_now().seconds_per_day if is_working_time else 86400
+    days, rest = divmod(left, per_day)
+    hours, minutes = rest // 3600, rest % 3600 // 60
+    values = {"days": days, "hours": hours, "minutes": minutes}
+    words = _("%(days)d 个工作日") if is_working_time else _("%(days)d 天")
+    if days < 2:
+        words = (
+            (_("%(days)d 天 %(hours)d 小时") if days else _("%(hours)d 小时 %(minutes)d 分"))
+            if hours or not days
+            else _("%(days)d 天")
+        )
+    return (_("剩 %s") if due >= now else _("超 %s")) % (words % values)
+
+
+def level(clock: Clock, now: datetime) -> tuple[str, int]:
+    """(ok | soon | over, share of the term used in per cent); soon from 70 % on."""
+    whole = (clock.due_at - clock.anchor_at).total_seconds() or 1
+    share = min(max(int(100 * (now - clock.anchor_at).total_seconds() / whole), 0), 100)
+    return ("over" if now > clock.due_at else "soon" if share >= 70 else "ok"), share
+
+
+def is_working_time(kind: str, unit: str) -> bool:
+    return unit not in ("hour", "day")
+
+
+def explain(clock: Clock) -> list[str]:
+    """How the due time came about, line by line, in the reader's language."""
+    return [_explained(word, value) for word, value in clock.explanation]
+
+
+def _explained(word: str, value: str) -> str:
+    said = {
+        "from": _("从 %s 起算"), "allowance": _("期限：%s"), "skipped": _("放假不算：%s"), "worked": _("调休上班，算：%s"),
+        "provisional": _("%s 年的放假安排还没公布，暂按每周五天算"), "due": _("到 %s"), "agreed": _("约定到 %s"),
+        "outer": _("总时限到 %s"), "one_day_before": _("单位要早一个工作日：到 %s"), "paused": _("%s 停表，等来电人补充"),
+        "resumed": _("%s 接着走"), "extended": _("批准延期 %s 个工作日"), "recomputed": _("%s 重算"), "source_earlier": _("来件要求更早：%s"),
+    }.get(word, "%s")  # fmt: skip
+    return said % _shown(word, value)
+
+
+def _shown(word: str, value: str) -> str:
+    if word == "allowance":
+        amount, unit = value.split()
+        units = {
+            "working_day": _("%s 个工作日"),
+            "working_hour": _("%s 个工作小时"),
+            "hour": _("%s 小时"),
+            "day": _("%s 天"),
+        }
+        return units[unit] % amount
+    if len(value) > 10 and value[4] == "-" and "T" in value:
+        return timezone.localtime(datetime.fromisoformat(value)).strftime("%Y-%m-%d %H:%M")
+    if word in ("skipped", "worked"):
+        day, _space, name = value.partition(" ")
+        return f"{date.fromisoformat(day):%m-%d} {name}".strip()
+    return value

@@ -1,0 +1,106 @@
+"""What does the worker do by the clock? Steps of the system whose time has come, the nightly seal, the daily digest, the rescue."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from procrastinate.contrib.django import app
+
+from suqiu.directory.models import Officer
+from suqiu.errors import Refused
+from suqiu.gateways import outbox, seals
+
+from . import journal
+from .advance import SYSTEM
+from .flow import BY_NAME
+from .models import Case, Clock, ClockKind
+
+log = logging.getLogger("suqiu.periodic")
+ROWS_A_PAGE = 200
+# When this clock runs out, the system takes this step from this state.
+AT_THE_END = {
+    ClockKind.SIGN_IN: ("sign_in", "S"),
+    ClockKind.SETTLE: ("settle", "A"),
+    ClockKind.PAUSE: ("resume", "W"),
+    ClockKind.FIRST_SEES: ("first_sees", "V"),
+}
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="rescue", queueing_lock="rescue", pass_context=True)
+async def rescue(context, timestamp: int) -> None:
+    """A job whose worker was killed runs again."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="run_out", queueing_lock="run_out")
+def run_out(timestamp: int) -> None:
+    steps_of_the_system(timezone.now())
+
+
+def steps_of_the_system(now) -> int:
+    """Takes the system's steps whose clock has run out: by indexed due time, page by page; a refused one holds up nobody."""
+    taken, last = 0, (now - timedelta(days=36500), 0)
+    while True:
+        due = Clock.objects.filter(kind__in=AT_THE_END, stopped_at=None, paused_at=None, due_at__lte=now)
+        page = list(due.filter(due_at__gte=last[0]).order_by("due_at", "id").select_related("case")[:ROWS_A_PAGE])
+        page = [c for c in page if (c.due_at, c.pk) > last]
+        if not page:
+            return taken
+        for clock in page:
+            taken += _take(clock, now)
+        last = (page[-1].due_at, page[-1].pk)
+
+
+def _take(clock: Clock, now) -> bool:
+    name, state = AT_THE_END[clock.kind]
+    if clock.case.state != state:
+        return False
+    try:
+        import_string(BY_NAME[name].action)(
+            case=clock.case, by=SYSTEM, at=max(clock.due_at, clock.anchor_at), key=f"clock:{clock.pk}"
+        )
+    except Refused as refused:
+        log.warning("clock %s of %s: %s", clock.kind, clock.case.number, refused)
+        return False
+    return True
+
+
+@app.periodic(cron="5 0 * * *")
+@app.task(name="seal_yesterday", queueing_lock="seal_yesterday")
+def seal_yesterday(timestamp: int) -> None:
+    """Seals every day since the last seal, so that a worker that was down catches up."""
+    from .models import Seal
+
+    yesterday = timezone.localdate() - timedelta(days=1)
+    last = Seal.objects.order_by("-day").values_list("day", flat=True).first()
+    day = max(last + timedelta(days=1), yesterday - timedelta(days=30)) if last else yesterday
+    while day <= yesterday:
+        _row, text = journal.seal(day)
+        if text:
+            seals.keep(day, text)
+        day += timedelta(days=1)
+
+
+@app.periodic(cron="30 8 * * *")
+@app.task(name="daily_digest", queueing_lock="daily_digest")
+def daily_digest(timestamp: int) -> None:
+    """Each handler's morning letter: how many cases are in his hands, and what falls due today."""
+    today, now = timezone.localdate(), timezone.now()
+    for officer in Officer.objects.filter(is_active=True).exclude(email="").iterator():
+        mine = Case.objects.open().filter(lead_officer=officer).order_by("next_due_at", "id")
+        numbers = list(mine.values_list("number", "next_due_at"))
+        if not numbers:
+            continue
+        due = [n for n, at in numbers if at and timezone.localtime(at).date() <= today]
+        body = (
+            f"您手里有 {len(numbers)} 件诉求，今天到期或已超时 {len(due)} 件。\n{settings.SITE_ADDRESS}/desk/\n"
+            + "\n".join(due[:20])
+        )
+        outbox.write(key=f"digest:{today}:{officer.pk}", channel="email", to=officer.email, body=body, at=now)

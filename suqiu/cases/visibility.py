@@ -1,0 +1,150 @@
+"""Who may see a case, and in what relation does a person stand to it? The one choke point for pages, counts, exports, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from suqiu.directory.models import Department, Officer, Role
+
+if TYPE_CHECKING:
+    from .models import Case, Holding
+
+HOTLINE_ROLES = (
+    Role.OPERATOR,
+    Role.SHIFT_LEAD,
+    Role.INTAKE_REVIEWER,
+    Role.DISPATCHER,
+    Role.FOLLOW_UP,
+    Role.SUPERVISOR,
+    Role.RULER,
+    Role.LEADER,
+)
+HOTLINE_CONFIDENTIAL = (
+    Role.SHIFT_LEAD,
+    Role.INTAKE_REVIEWER,
+    Role.DISPATCHER,
+    Role.FOLLOW_UP,
+    Role.SUPERVISOR,
+    Role.LEADER,
+)
+UNIT_ROLES = (Role.HANDLER, Role.REVIEWER, Role.UNIT_LEADER)
+CONFIDENTIAL = ("confidential", "anonymous")
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user: Officer) -> CaseQuerySet:
+        """The cases this officer may see at all. Fails closed: no grant, nothing."""
+        if not getattr(user, "is_active", False) or not getattr(user, "pk", None):
+            return self.none()
+        may = Q(pk__in=[])
+        for seen in (_as_hotline(user), _as_centre(user), _as_unit(user), _as_discipline(user)):
+            may |= seen
+        return self.filter(may).exclude(about(user))
+
+    def open(self) -> CaseQuerySet:
+        from .models import OPEN_STATES
+
+        return self.filter(state__in=OPEN_STATES)
+
+
+def about(user: Officer) -> Q:
+    """A demand about a department or a person is invisible to them (被反映人), whatever their grants."""
+    mine = user.departments_as() | {user.department_id}
+    bureaus = [d for d in mine if not _is_hotline(user, d)]
+    return Q(about_officer=user) | Q(about_department__in=bureaus, about_department__isnull=False)
+
+
+def _is_hotline(user: Officer, code: str) -> bool:
+    return any(g.department_id == code and g.department.kind == Department.Kind.HOTLINE for g in user.grants_now())
+
+
+def _as_hotline(user: Officer) -> Q:
+    may = Q(pk__in=[])
+    for grant in user.grants_now():
+        if grant.department.kind != Department.Kind.HOTLINE or grant.role not in HOTLINE_ROLES:
+            continue
+        here = Q() if grant.area is None or grant.area.kind == "city" else Q(area_id__startswith=grant.area_id)
+        if grant.role in HOTLINE_CONFIDENTIAL:
+            may |= here if here else ~Q(pk=None)
+        else:
+            taken = Exists(_model("Line").objects.filter(case=OuterRef("pk"), no=1, officer=user))
+            may |= here & (~Q(secrecy__in=CONFIDENTIAL) | Q(taken))
+    return may
+
+
+def _as_centre(user: Officer) -> Q:
+    centres = {g.department_id for g in user.grants_now() if g.department.kind == Department.Kind.COUNTY_CENTRE}
+    return Q(_held_by(centres)) if centres else Q(pk__in=[])
+
+
+def _as_unit(user: Officer) -> Q:
+    units = {g.department_id for g in user.grants_now() if not g.department.is_centre and g.role in UNIT_ROLES}
+    if not units:
+        return Q(pk__in=[])
+    reviewed = user.departments_as(Role.REVIEWER) & units
+    named = Q(Exists(_holdings().filter(until=None).filter(Q(officer=user) | Q(substitute=user))))
+    named |= Q(_held_by(reviewed, open_only=True))
+    return (~Q(secrecy__in=CONFIDENTIAL) & Q(_held_by(units))) | (Q(secrecy__in=CONFIDENTIAL) & named)
+
+
+def _as_discipline(user: Officer) -> Q:
+    if not user.has_role(Role.DISCIPLINE):
+        return Q(pk__in=[])
+    return Q(about_department__isnull=False) | Q(about_officer__isnull=False)
+
+
+def _held_by(departments: Iterable[str], open_only: bool = False) -> Exists:
+    held = _holdings().filter(department__in=departments)
+    return Exists(held.filter(until=None) if open_only else held)
+
+
+def _holdings():
+    return _model("Holding").objects.filter(case=OuterRef("pk"))
+
+
+def _model(name: str):
+    return apps.get_model("cases", name)
+
+
+def relations(user: Officer, case: Case, holdings: list[Holding]) -> set[str]:
+    """How this officer stands to this case, as "role@relation" words that the table of steps uses.
+
+    relation: hotline · city, county (its dispatcher now) · lead, assist, first (of the holding department) · superior
+    (the centre one level above the lead). `holdings` are those of the case; only open ones count.
+    """
+    present = [h for h in holdings if h.until is None]
+    found = set()
+    for grant in user.grants_now():
+        for relation in _relations_of(grant.department, case, present):
+            found.add(f"{grant.role}@{relation}")
+    return found
+
+
+def _relations_of(department: Department, case: Case, present: list[Holding]) -> set[str]:
+    found = {h.role for h in present if h.department_id == department.pk and h.role != "lead"}
+    leads = sorted((h for h in present if h.role == "lead"), key=lambda h: h.DEPTH[h.level])
+    if department.kind == Department.Kind.HOTLINE:
+        found.add("hotline")
+    if leads and leads[-1].department_id == department.pk:
+        found |= {"lead"} if not department.is_centre else {leads[-1].level}
+    if len(leads) > 1 and leads[-2].department_id == department.pk:
+        found.add("superior")
+    return found
+
+
+def sees_contact(user: Officer, case: Case, relation_words: set[str]) -> bool:
+    """Contact data may be revealed to the hotline and to present holders; of a confidential case to the hotline only."""
+    relations_held = {w.split("@")[1] for w in relation_words}
+    if case.is_confidential:
+        return any(w in relation_words for w in (f"{r}@hotline" for r in HOTLINE_CONFIDENTIAL))
+    return bool(relations_held & {"hotline", "lead", "assist", "first"})
+
+
+def sees_original(case: Case, relation_words: set[str]) -> bool:
+    """The caller's own words of a confidential case stay with the hotline; units read the rewritten text."""
+    return not case.is_confidential or any(w.endswith("@hotline") for w in relation_words)
