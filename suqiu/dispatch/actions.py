@@ -1,0 +1,99 @@
+"""派单: by the catalogue and the area, on two levels; a return climbs one level, and the first department stays answerable."""
+
+from __future__ import annotations
+
+from suqiu.cases import clocks, holdings
+from suqiu.cases.advance import Stepping, step
+from suqiu.cases.models import ClockKind, Dispute, DisputeState, Holding, State
+from suqiu.directory.models import Department
+
+from . import rules
+
+UNIT_CLOCKS = (ClockKind.UNIT, ClockKind.CONTACT, ClockKind.SIGN_IN)
+
+
+@step("dispatch")
+def dispatch(s: Stepping, *, matter, department, rewritten="", override="") -> None:
+    """The city sends: to a unit, or to a county centre that sends on."""
+    case = s.case
+    rules.check_target(case, matter, department, override, from_city=True)
+    rules.check_rewritten(case, rewritten)
+    if case.matter_id != matter.pk:
+        case.matter, case.evidence_class = matter, matter.evidence_class
+    clocks.stop(s, ClockKind.DISPATCH)
+    if department.kind == Department.Kind.COUNTY_CENTRE:
+        s.to = State.TO_DISPATCH
+        holding = holdings.open_lead(s, department)
+        clocks.start(s, ClockKind.SUB_TERM, holding=holding)
+    else:
+        _give(s, department)
+
+
+@step("send_on")
+def send_on(s: Stepping, *, department, override="") -> None:
+    """The county sends on, inside the one outer clock."""
+    rules.check_target(s.case, s.case.matter, department, override, from_city=False)
+    rules.check_within_county(s.lead.department, department)
+    clocks.stop(s, ClockKind.SUB_TERM)
+    _give(s, department)
+
+
+@step("return_case")
+def return_case(s: Stepping, *, ground, basis, words) -> None:
+    """退单: stops no clock."""
+    unit = clocks.running(s.case, ClockKind.UNIT)
+    rules.check_return(s.case, s.lead, s.at, unit.due_at if unit else None)
+    s.lead.has_returned = True
+    s.lead.save(update_fields=["has_returned"])
+    s.case.dispute = DisputeState.RETURNED
+    Dispute.objects.create(case=s.case, holding=s.lead, state=DisputeState.RETURNED, ground=ground, opened_at=s.at)
+    clocks.start(s, ClockKind.RETURN_REVIEW, holding=s.lead)
+
+
+@step("decide_return")
+def decide_return(s: Stepping, *, is_upheld, words) -> None:
+    """准退 climbs one level, with a new dispatch clock there; 不准 leaves it where it is. The first department stays named."""
+    is_upheld = is_upheld == "yes"
+    state = DisputeState.UPHELD if is_upheld else DisputeState.OVERRULED
+    s.case.disputes.filter(is_open=True).update(state=state, is_open=False, decided_at=s.at)
+    s.case.dispute = ""
+    clocks.stop(s, ClockKind.RETURN_REVIEW)
+    if not is_upheld:
+        return
+    s.to = State.TO_DISPATCH
+    clocks.stop(s, *UNIT_CLOCKS, holding=s.lead)
+    holdings.end_lead(s, s.lead)
+    s.case.hops += 1
+    kind = ClockKind.SUB_TERM if s.lead.level == Holding.Level.COUNTY else ClockKind.DISPATCH
+    clocks.start(s, kind, holding=s.lead)
+
+
+@step("tell_hand_over")
+def tell_hand_over(s: Stepping, *, way, words) -> None:
+    clocks.stop(s, ClockKind.HAND_OVER)
+
+
+@step("add_assist")
+def add_assist(s: Stepping, *, departments, days, words) -> None:
+    from suqiu.errors import Refused
+
+    present = {h.department_id for h in s.holdings if h.until is None and h.role in ("lead", "assist")}
+    for department in departments:
+        if department.pk in present or department.is_centre or department.pk == s.case.about_department_id:
+            raise Refused(f"{department}：已经在办，或不能做协办", status=422, field="departments")
+        holding = holdings.add_assist(s, department)
+        clocks.start(s, ClockKind.ASSIST, days=days, holding=holding)
+    s.says["departments"] = [d.pk for d in departments]
+    s.hold("assists_open")
+
+
+def _give(s: Stepping, department: Department) -> None:
+    """A unit gets it: its clocks run from this moment, never from sign-in."""
+    case = s.case
+    case.dispatched_at = s.at
+    holding = holdings.open_lead(s, department)
+    clocks.start(s, ClockKind.CONTACT, holding=holding)
+    clocks.start_unit(s, holding)
+    clocks.start(s, ClockKind.SIGN_IN, holding=holding)
+    if s.first.department_id != department.pk:
+        clocks.start(s, ClockKind.HAND_OVER, holding=s.first)

@@ -1,0 +1,79 @@
+"""To whom may it go, and may it come back? The catalogue, the levels, and the window for a return."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from suqiu.cases.models import Case, Holding
+from suqiu.directory.models import Area, Department, Matter
+from suqiu.errors import Refused
+from suqiu.worktime.arithmetic import Allowance, add_working, due_at, working_seconds
+from suqiu.worktime.queries import calendar_now
+
+RETURN_WINDOW = Allowance(1, "working_day")
+
+
+def check_target(case: Case, matter: Matter | None, department: Department, override: str, *, from_city: bool) -> None:
+    if not department.is_active:
+        raise Refused(_("%(who)s 已经撤并，不能再接诉求") % {"who": department}, status=422, field="department")
+    if department.kind == Department.Kind.HOTLINE or (not from_city and department.is_centre):
+        raise Refused(_("要派给承办单位，不能派给中心自己"), status=422, field="department")
+    if department.pk == case.about_department_id:
+        raise Refused(
+            _("这件反映的就是 %(who)s，不能交给它自己办。请派给它的上级或纪检") % {"who": department},
+            status=422,
+            field="department",
+        )
+    if from_city:
+        _check_county_route(department)
+    if department.kind == Department.Kind.TOWN and matter and matter.power != "town" and not override.strip():
+        raise Refused(
+            _("「%(matter)s」的权限在部门，派给乡镇要写明破例理由，会被统计（66 号文五）") % {"matter": matter}, status=422, field="override"
+        )  # fmt: skip
+
+
+def _check_county_route(department: Department) -> None:
+    county = department.area.county
+    if county and county.is_through_centre and department.kind != Department.Kind.COUNTY_CENTRE:
+        raise Refused(
+            _("%(county)s 的诉求先派给它的中心，由它转派") % {"county": county}, status=422, field="department"
+        )
+
+
+def check_within_county(centre: Department, department: Department) -> None:
+    county: Area = centre.area
+    if county not in department.area.chain():
+        raise Refused(_("只能转派给本县（区）的单位。不归本县的，请退回市中心"), status=422, field="department")
+
+
+def check_rewritten(case: Case, rewritten: str) -> None:
+    if case.is_confidential and not rewritten.strip():
+        raise Refused(_("保密件要先改写：去掉能认出来电人的一切，再派出"), status=422, field="rewritten")
+
+
+def check_return(case: Case, holding: Holding, at: datetime, unit_due: datetime | None) -> None:
+    """Once per unit and cycle, in the window, before its first visit; never by a unit that has replied before."""
+    if holding.has_returned:
+        raise Refused(_("本单位这一轮已经退过一次，不能再退"), who_can=_("仍有异议的，由单位负责人提裁定"))
+    if holding.has_visited:
+        raise Refused(_("已经到过现场，不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"))
+    if holding.has_replied:
+        raise Refused(_("本单位已经答复过这件，不能再退"))
+    closes = return_closes(holding.since, unit_due)
+    if at > closes:
+        raise Refused(
+            _("退单到 %(when)s 截止，已经过了") % {"when": f"{closes:%m-%d %H:%M}"},
+            state=_("派出后 1 个工作日（或期限的四分之一）之内"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"),
+        )  # fmt: skip
+
+
+def return_closes(dispatched_at: datetime, unit_due: datetime | None) -> datetime:
+    """The earlier of one working day and a quarter of the term after dispatch."""
+    calendar = calendar_now()
+    closes = due_at(dispatched_at, RETURN_WINDOW, calendar).at
+    if unit_due:
+        quarter = working_seconds(dispatched_at, unit_due, calendar) / 4
+        closes = min(closes, add_working(dispatched_at + timedelta(0), quarter, calendar))
+    return closes

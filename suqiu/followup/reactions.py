@@ -1,0 +1,34 @@
+"""What follows an approved reply, and whom does an unsolved case reach?"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from suqiu.cases.models import Line
+from suqiu.cases.telling import in_callers_language, is_overtaken, officers_of, tell_caller, tell_officers
+from suqiu.directory.queries import hotline
+
+from .actions import make_link
+from .models import Link
+
+
+def send_link(line: Line) -> None:
+    """The reply is out: one SMS with a one-time link. A second run finds the link made and writes nothing."""
+    case = line.case
+    if is_overtaken(line) or Link.objects.filter(case=case, cycle=case.cycle).exists():
+        return
+    token = make_link(case=case, at=line.at)
+    with in_callers_language(case):
+        text = _("【12345】%(number)s 有答复了。他们说办好了，您看解决了吗？一点就行：%(link)s")
+        tell_caller(line, text % {"number": case.number, "link": f"{settings.SITE_ADDRESS}/rate/{token}/"})
+
+
+def ring_callers(line: Line) -> None:
+    if not is_overtaken(line):
+        tell_officers(line, officers_of(hotline(), "follow_up"))
+
+
+def ring_leaders(line: Line) -> None:
+    if not is_overtaken(line):
+        tell_officers(line, officers_of(hotline(), "leader"))

@@ -1,0 +1,306 @@
+"""办理: speak with the person, go and look, promise and keep, answer every ask; someone else reviews before it goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from suqiu.cases import clocks, files, holdings
+from suqiu.cases.advance import Stepping, step
+from suqiu.cases.models import Ask, ClockKind, Promise
+from suqiu.directory.models import EvidenceClass
+from suqiu.errors import Refused
+
+from . import rules
+from .models import Contact, Extension, Hanging, Meeting, MeetingPart, Reply, SiteVisit
+
+RECHECK_EVERY = timedelta(days=30)
+
+
+@step("sign_in")
+def sign_in(s: Stepping) -> None:
+    s.lead.signed_at = s.at
+    s.lead.save(update_fields=["signed_at"])
+    clocks.stop(s, ClockKind.SIGN_IN)
+
+
+@step("assign")
+def assign(s: Stepping, *, officer, substitute=None) -> None:
+    for who in (officer, substitute):
+        if who and s.lead.department_id not in who.departments_as():
+            raise Refused(_("%(who)s 不在本单位") % {"who": who}, status=422, field="officer")
+    if substitute == officer:
+        raise Refused(_("B 岗要是另一个人"), status=422, field="substitute")
+    holdings.name_officer(s, s.lead, officer, substitute)
+
+
+@step("contact")
+def contact(s: Stepping, *, way, outcome, words, minutes=None) -> None:
+    holding = s.holding
+    Contact.objects.create(
+        case=s.case,
+        holding=holding,
+        officer=s.officer,
+        cycle=s.case.cycle,
+        at=s.at,
+        way=way,
+        outcome=outcome,
+        minutes=minutes,
+    )
+    own = Contact.objects.filter(
+        case=s.case, cycle=s.case.cycle, holding__department_id=holding.department_id, at__gte=holding.since
+    )
+    if rules.is_reached(own.values_list("at", "way", "outcome")):
+        s.hold("contact")
+        clocks.stop(s, ClockKind.CONTACT)
+    elif s.case.state != "G":
+        s.says["still_unreached"] = True
+
+
+@step("visit")
+def visit(s: Stepping, *, visited_at, place, words, position=None, before=(), after=()) -> None:
+    """到现场: the officer who records is the one who went. Ends the right to return."""
+    rules.check_visited_at(visited_at, s.at, s.holding.since)
+    lon, lat, accuracy = position or (None, None, None)
+    SiteVisit.objects.create(
+        case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=visited_at, recorded_at=s.at,
+        place=place, longitude=lon, latitude=lat, accuracy=accuracy,
+    )  # fmt: skip
+    s.says |= {"longitude": lon, "latitude": lat, "accuracy": accuracy}
+    s.holding.has_visited = True
+    s.holding.save(update_fields=["has_visited"])
+    s.hold("visit")
+    for kind, uploads in (("before", before), ("after", after)):
+        for upload in uploads or ():
+            files.keep(s, upload, kind)
+            s.hold("photo")
+
+
+@step("call_meeting")
+def call_meeting(s: Stepping, *, meets_at, place, departments) -> None:
+    """约网下办: a time, a place, and who comes; the hour is a promise to the citizen."""
+    rules.check_future(meets_at, s.at, "meets_at")
+    lead = s.lead.department
+    present = {h.department_id for h in s.holdings if h.until is None}
+    meeting = Meeting.objects.create(case=s.case, called_by=lead, cycle=s.case.cycle, meets_at=meets_at, place=place)
+    for department in {d.pk: d for d in (lead, *departments)}.values():
+        MeetingPart.objects.create(meeting=meeting, department=department)
+        if department.pk not in present and not department.is_centre and department.pk != s.case.about_department_id:
+            holdings.add_assist(s, department)
+    s.drop("meeting")
+    s.hold("meeting_called")
+    what = _("%(when)s，%(n)d 家单位到 %(place)s") % {
+        "when": f"{timezone.localtime(meets_at):%m-%d %H:%M}",
+        "n": meeting.parts.count(),
+        "place": place,
+    }
+    _promise(s, what, meets_at)
+
+
+@step("meet")
+def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=()) -> None:
+    """记网下办: each department files its own outcome; the lead says what the citizen said."""
+    meeting = Meeting.objects.filter(case=s.case, cycle=s.case.cycle).order_by("-id").first()
+    department = s.holding.department
+    part = meeting.parts.filter(department=department).first()
+    if part is None:
+        raise Refused(_("%(who)s 不在这次网下办的名单里") % {"who": department})
+    if part.filed_at:
+        raise Refused(_("%(who)s 已经记过这次的结果") % {"who": department})
+    if s.at < meeting.meets_at:
+        raise Refused(_("约在 %(when)s，还没到时间") % {"when": f"{timezone.localtime(meeting.meets_at):%m-%d %H:%M}"})
+    part.came, part.officer, part.filed_at = came, s.officer, s.at
+    part.save()
+    for upload in photos or ():
+        files.keep(s, upload, "after")
+        s.hold("photo")
+    if department.pk == meeting.called_by_id:
+        _lead_was_there(s, meeting, came, citizen_agrees)
+    if not meeting.parts.filter(filed_at=None).exists():
+        s.hold("meeting")
+
+
+@step("file_outcome")
+def file_outcome(s: Stepping, *, words) -> None:
+    """协办 gives its outcome to the lead; it is released when the case closes."""
+    holding = s.holding
+    holding.outcome = words
+    holding.save(update_fields=["outcome"])
+    clocks.stop(s, ClockKind.ASSIST, holding=holding)
+    if not any(h.role == "assist" and not h.outcome and h.until is None for h in s.holdings):
+        s.drop("assists_open")
+
+
+@step("promise")
+def promise(s: Stepping, *, what, due_at) -> None:
+    rules.check_future(due_at, s.at, "due_at")
+    _promise(s, what, due_at)
+
+
+@step("keep")
+def keep(s: Stepping, *, promise, words) -> None:
+    _check_open(s, promise)
+    promise.kept_at = s.at
+    promise.save(update_fields=["kept_at"])
+    _stop_promise(s, promise)
+
+
+@step("renegotiate")
+def renegotiate(s: Stepping, *, promise, due_at, words) -> None:
+    """改期: with the citizen's yes; the old promise stays as it was, replaced by the new one."""
+    _check_open(s, promise)
+    rules.check_future(due_at, s.at, "due_at")
+    promise.replaced_by = _promise(s, promise.what, due_at)
+    promise.save(update_fields=["replaced_by"])
+    _stop_promise(s, promise)
+
+
+@step("ask_extension")
+def ask_extension(s: Stepping, *, days, words) -> None:
+    term = clocks.running(s.case, ClockKind.UNIT) or clocks.running(s.case, ClockKind.REDO)
+    rules.check_extension(days, Extension.objects.filter(case=s.case).exists(), clocks.is_past(term, s.at))
+    Extension.objects.create(case=s.case, asked_by=s.officer, asked_at=s.at, days=days)
+    s.hold("extension_asked")
+    clocks.start(s, ClockKind.EXTENSION)
+
+
+@step("decide_extension")
+def decide_extension(s: Stepping, *, is_upheld, words) -> None:
+    extension = Extension.objects.select_for_update().get(case=s.case)
+    extension.is_granted, extension.decided_at = is_upheld == "yes", s.at
+    extension.save()
+    s.drop("extension_asked")
+    clocks.stop(s, ClockKind.EXTENSION)
+    if extension.is_granted:
+        clocks.extend(s, extension.days)
+
+
+@step("draft_reply")
+def draft_reply(s: Stepping, *, reply, account, asks, basis="", plan="", plan_on=None) -> None:
+    """拟答复: answers, declines with a basis, or plans every ask; the class of the matter says what it must rest on."""
+    rows = list(s.case.asks.all())
+    rules.check_asks(rows, asks)
+    is_planned = any(asks[a.no]["outcome"] == Ask.Outcome.PLANNED for a in rows)
+    today = timezone.localtime(s.at).date()
+    rules.check_plan(plan_on, today, needs=is_planned or s.case.evidence_class == EvidenceClass.PLAN)
+    for kind, given in (("legal_basis", basis), ("plan", plan), ("plan_date", plan_on)):
+        if given:
+            s.hold(kind)
+    for ask in rows:
+        ask.outcome, ask.basis, ask.cycle = asks[ask.no]["outcome"], asks[ask.no].get("basis", ""), s.case.cycle
+        ask.save()
+    s.says["asks"] = [[a.no, a.outcome] for a in rows]
+    s.lead.has_replied = True
+    s.lead.save(update_fields=["has_replied"])
+    Reply.objects.create(
+        case=s.case, holding=s.lead, cycle=s.case.cycle, line_no=s.line_no, author=s.officer, drafted_at=s.at,
+        basis=basis, plan=plan, plan_on=plan_on,
+    )  # fmt: skip
+    if s.case.first_department_id != s.case.lead_department_id:
+        s.drop("first_saw")
+        clocks.start(s, ClockKind.FIRST_SEES, holding=s.first)
+
+
+@step("first_sees")
+def first_sees(s: Stepping) -> None:
+    s.hold("first_saw")
+    clocks.stop(s, ClockKind.FIRST_SEES)
+
+
+@step("approve")
+def approve(s: Stepping, *, words="") -> None:
+    """审核通过: the reply goes out, the answer's clocks stop, the follow-up's starts. What was planned becomes a promise."""
+    reply = Reply.objects.filter(case=s.case).order_by("-id").first()
+    reply.approved_by, reply.approved_at = s.officer, s.at
+    reply.save()
+    clocks.stop(
+        s, ClockKind.UNIT, ClockKind.OUTER, ClockKind.REDO, ClockKind.CONTACT, ClockKind.FIRST_SEES, ClockKind.EXTENSION
+    )
+    clocks.start(s, ClockKind.FOLLOW_UP)
+    if reply.plan_on:
+        _promise(s, reply.plan or _("按计划办成"), clocks.close_of(reply.plan_on))
+
+
+@step("send_back")
+def send_back(s: Stepping, *, words) -> None:
+    clocks.stop(s, ClockKind.FIRST_SEES)
+    s.drop("first_saw")
+
+
+@step("ask_to_hang")
+def ask_to_hang(s: Stepping, *, plan, plan_on, words) -> None:
+    if "hang_asked" in s.case.evidence_held:
+        raise Refused(_("已经申请过了，等领导签"))
+    rules.check_plan(plan_on, timezone.localtime(s.at).date(), needs=True)
+    Hanging.objects.create(case=s.case, plan=plan, plan_on=plan_on, asked_at=s.at)
+    s.hold("hang_asked")
+
+
+@step("hang")
+def hang(s: Stepping, *, words) -> None:
+    """挂账: the answer's clocks stop; the plan's date and a monthly look take their place; the citizen is told."""
+    hanging = s.case.hangings.get(signed_at=None)
+    sign_hanging(s, hanging)
+
+
+@step("recheck")
+def recheck(s: Stepping, *, words) -> None:
+    clocks.stop(s, ClockKind.RECHECK)
+    clocks.start_until(s, ClockKind.RECHECK, s.at + RECHECK_EVERY)
+
+
+@step("off_ledger")
+def off_ledger(s: Stepping, *, words) -> None:
+    """销账: what was missing is there; the term of a redo runs."""
+    s.case.hangings.filter(ended_at=None).update(ended_at=s.at)
+    clocks.stop(s, ClockKind.PLAN, ClockKind.RECHECK)
+    s.drop("hang_asked")
+    clocks.start(s, ClockKind.REDO, holding=s.lead)
+
+
+def sign_hanging(s: Stepping, hanging: Hanging) -> None:
+    hanging.signed_by, hanging.signed_at = s.officer, s.at
+    hanging.save()
+    clocks.stop(s)
+    clocks.start_until(s, ClockKind.PLAN, clocks.close_of(hanging.plan_on))
+    clocks.start_until(s, ClockKind.RECHECK, s.at + RECHECK_EVERY)
+
+
+def _lead_was_there(s: Stepping, meeting: Meeting, came: str, citizen_agrees: str | None) -> None:
+    meeting.citizen_agrees = {"yes": True, "no": False}.get(citizen_agrees)
+    meeting.save()
+    if came == "no":
+        return
+    s.hold("visit", "contact")
+    s.holding.has_visited = True
+    s.holding.save(update_fields=["has_visited"])
+    clocks.stop(s, ClockKind.CONTACT)
+    SiteVisit.objects.create(
+        case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=meeting.meets_at, recorded_at=s.at, place=meeting.place
+    )  # fmt: skip
+    for kept in s.case.promises.filter(due_at=meeting.meets_at, kept_at=None, replaced_by=None):
+        kept.kept_at = s.at
+        kept.save(update_fields=["kept_at"])
+        _stop_promise(s, kept)
+
+
+def _promise(s: Stepping, what: str, due_at: datetime) -> Promise:
+    row = Promise.objects.create(
+        case=s.case, department=s.holding.department, officer=s.officer, what=what[:300], due_at=due_at, made_at=s.at
+    )
+    clocks.start_until(s, ClockKind.PROMISE, due_at, holding=s.holding, promise=row)
+    s.says["promise"] = row.pk
+    return row
+
+
+def _check_open(s: Stepping, promise: Promise) -> None:
+    if promise.case_id != s.case.pk:
+        raise Refused(_("这个承诺不是这件诉求的"), status=422, field="promise")
+    if promise.kept_at or promise.replaced_by_id:
+        raise Refused(_("这个承诺已经了结"))
+
+
+def _stop_promise(s: Stepping, promise: Promise) -> None:
+    s.case.clocks.filter(promise=promise, stopped_at=None).update(stopped_at=s.at, stopped_by=s.row.name)

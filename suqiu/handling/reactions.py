@@ -1,0 +1,37 @@
+"""Whom in the units does a step concern?"""
+
+from __future__ import annotations
+
+from suqiu.cases.models import Holding, Line
+from suqiu.cases.telling import is_overtaken, officers_of, tell_officers, with_duty
+
+
+def ring_unit(line: Line) -> None:
+    """A new case: the unit's handlers and reviewer, its duty officer at night; a county centre's dispatchers."""
+    case = line.case
+    if is_overtaken(line) or not case.lead_department:
+        return
+    roles = ("dispatcher",) if case.lead_department.is_centre else ("handler", "reviewer")
+    tell_officers(line, with_duty(case, case.lead_department, officers_of(case.lead_department, *roles)))
+
+
+def ring_holders(line: Line) -> None:
+    """Everybody in whose hands it is now: the named officers, else the unit's handlers."""
+    held = (
+        Holding.objects.filter(case=line.case, until=None).exclude(level="city").select_related("department", "officer")
+    )
+    found = []
+    for holding in held:
+        found += [holding.officer] if holding.officer else officers_of(holding.department, "handler")
+    tell_officers(line, [o for o in found if o.pk != line.officer_id])
+
+
+def ring_officer(line: Line) -> None:
+    officer = line.case.lead_officer
+    targets = [officer] if officer else officers_of(line.case.lead_department, "handler")
+    tell_officers(line, [o for o in targets if o.pk != line.officer_id])
+
+
+def ring_reviewers(line: Line) -> None:
+    if not is_overtaken(line):
+        tell_officers(line, [o for o in officers_of(line.case.lead_department, "reviewer") if o.pk != line.officer_id])

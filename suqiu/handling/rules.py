@@ -1,0 +1,71 @@
+"""Is the contact clock met, is a reply complete, may a term be extended? Answers from values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from suqiu.cases.models import Ask
+from suqiu.errors import Refused
+
+EXTENSION_DAYS = 7  # working days at most
+ATTEMPTS_WANTED, WAYS_WANTED = 3, 2
+BACKDATED_AT_MOST = timedelta(days=30)
+
+
+def is_reached(tries: Iterable[tuple[datetime, str, str]]) -> bool:
+    """(when, way, outcome): connected once; or three attempts at different hours by two ways."""
+    tries = list(tries)
+    if any(outcome == "connected" for _when, _way, outcome in tries):
+        return True
+    hours = {timezone.localtime(when).replace(minute=0, second=0, microsecond=0) for when, _way, _outcome in tries}
+    return len(hours) >= ATTEMPTS_WANTED and len({way for _when, way, _outcome in tries}) >= WAYS_WANTED
+
+
+def check_visited_at(visited_at: datetime, now: datetime, since: datetime) -> None:
+    if visited_at > now + timedelta(minutes=5):
+        raise Refused(_("到现场的时间还没到"), status=422, field="visited_at")
+    if visited_at < since - timedelta(minutes=1):
+        raise Refused(
+            _("到现场的时间早于派给本单位的时间 %(when)s") % {"when": f"{timezone.localtime(since):%m-%d %H:%M}"},
+            status=422,
+            field="visited_at",
+        )
+
+
+def check_future(moment: datetime, now: datetime, field: str) -> None:
+    if moment <= now:
+        raise Refused(_("这个时间已经过了"), status=422, field=field)
+    if moment > now + timedelta(days=3 * 366):
+        raise Refused(_("这个时间太远了，请核对年份"), status=422, field=field)
+
+
+def check_asks(asks: list[Ask], decided: dict[int, dict]) -> None:
+    """A reply answers, declines with a basis, or plans every ask."""
+    for ask in asks:
+        chosen = decided.get(ask.no) or {}
+        if not chosen.get("outcome"):
+            raise Refused(
+                _("第 %(no)d 点还没有结果：%(text)s") % {"no": ask.no, "text": ask.text}, status=422, field="asks"
+            )
+        if chosen["outcome"] == Ask.Outcome.DECLINED and not chosen.get("basis", "").strip():
+            raise Refused(_("第 %(no)d 点不能办，要写依据") % {"no": ask.no}, status=422, field="asks")
+
+
+def check_plan(plan_on: date | None, today: date, needs: bool) -> None:
+    if needs and plan_on is None:
+        raise Refused(_("列入计划的要写哪天办成"), status=422, field="plan_on")
+    if plan_on is not None and plan_on <= today:
+        raise Refused(_("计划的日期要在今天之后"), status=422, field="plan_on")
+
+
+def check_extension(days: int, is_asked: bool, is_late: bool) -> None:
+    if is_asked:
+        raise Refused(_("这件已经申请过一次延期，每件只有一次"))
+    if is_late:
+        raise Refused(_("时限已过，不能再申请延期"), who_can=_("请尽快答复；办不了的，由单位负责人申请挂账"))
+    if not 1 <= days <= EXTENSION_DAYS:
+        raise Refused(_("延期 1 到 %(most)d 个工作日") % {"most": EXTENSION_DAYS}, status=422, field="days")

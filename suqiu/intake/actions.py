@@ -1,0 +1,310 @@
+"""受理: a citizen's words become a case, are answered at once, sent the right way, corrected, or withdrawn by him alone."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from suqiu.cases import clocks, files, holdings
+from suqiu.cases.advance import Actor, Stepping, end_cycle, finish, open_case, open_cycle, step
+from suqiu.cases.models import Ask, Case, ClockKind, Holding, NumberCounter, Secrecy, State, Urgency, Verdict
+from suqiu.citizens.contact import code_hash
+from suqiu.citizens.models import Person
+from suqiu.directory.models import Area, Department, Matter, Officer
+from suqiu.directory.queries import hotline
+from suqiu.errors import Refused
+
+from . import rules
+from .demand import Demand, clean_words, title_from
+from .models import Correction
+
+CODE_DIGITS = 8
+
+
+@transaction.atomic
+def receive(
+    *, demand: Demand, by: Actor | Officer, at: datetime, key: str, with_clocks: bool = True
+) -> tuple[Case, str]:
+    """登记. The case and its query code, shown once. The same key again gives the same case, and no code."""
+    if found := Case.objects.filter(key=key).first():
+        return found, ""
+    text = clean_words(demand.text)
+    rules.check_demand(text, demand)
+    code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
+    at_city = hotline()
+    case = _new_case(demand, text, at, key, code)
+    case.lead_department = at_city
+    s = open_case(
+        case=case, by=by, at=at, says={"channel": demand.channel, "kind": demand.kind}, words={"text": text}, key=key
+    )
+    s.holdings.append(_city_holding(case, at_city, at))
+    open_cycle(s, "received")
+    if with_clocks:
+        clocks.start(s, ClockKind.ACCEPT, anchor_at=case.received_at)
+    for upload in demand.files:
+        files.keep(s, upload, "demand")
+    finish(s, key)
+    return case, code
+
+
+@transaction.atomic
+def archive(*, demand: Demand, by: Actor | Officer, at: datetime, key: str) -> Case:
+    """历史导入: searchable, with its own date; no queue, no clock, no verdict, nothing follows."""
+    if found := Case.objects.filter(key=key).first():
+        return found
+    text = clean_words(demand.text)
+    rules.check_demand(text, demand)
+    case = _new_case(demand, text, demand.received_at or at, key, "")
+    case.is_date_known = demand.received_at is not None
+    s = open_case(
+        case=case, by=by, at=at, says={"channel": demand.channel}, words={"text": text}, key=key, step_name="archive"
+    )  # fmt: skip
+    finish(s, key)
+    return case
+
+
+@step("accept")
+def accept(
+    s: Stepping, *, demand_type, area, urgency, secrecy, matter=None, ask_lines="", about_department=None
+) -> None:
+    case = s.case
+    case.demand_type, case.area, case.routing_class = demand_type, area, "accept"
+    case.urgency, case.secrecy, case.matter, case.about_department = urgency, secrecy, matter, about_department
+    case.evidence_class = matter.evidence_class if matter else ""
+    rules.check_secrecy(case)
+    for no, text in enumerate(rules.ask_lines(ask_lines) or [case.title], 1):
+        Ask.objects.create(case=case, no=no, text=text)
+    clocks.stop(s, ClockKind.ACCEPT)
+    clocks.start(s, ClockKind.OUTER, anchor_at=case.received_at)
+    clocks.start(s, ClockKind.DISPATCH, anchor_at=case.received_at)
+
+
+@step("ask_caller")
+def ask_caller(s: Stepping, *, words) -> None:
+    """The only pause there is: capped at so many working days a case."""
+    left = rules.pause_left(s.case, s.at)
+    if left <= 0:
+        raise Refused(_("等补充的时间已经用完（每件最多 5 个工作日）"), state=s.case.get_state_display())
+    s.says["from_state"] = s.case.state
+    clocks.pause(s)
+    clocks.start_until(s, ClockKind.PAUSE, rules.pause_ends(s.at, left))
+
+
+@step("resume")
+def resume(s: Stepping, *, words="") -> None:
+    asked = s.case.lines.filter(step="ask_caller").order_by("-no").first()
+    s.to = asked.says["from_state"]
+    clocks.stop(s, ClockKind.PAUSE)
+    clocks.resume(s)
+
+
+@step("caller_adds")
+def caller_adds(s: Stepping, *, words, is_hurry=False, photos=()) -> None:
+    """A comment, a photo, a reminder: changes no clock."""
+    s.words["words"] = clean_words(words)
+    for upload in photos or ():
+        files.keep(s, upload, "demand")
+
+
+@step("answer_at_once")
+def answer_at_once(s: Stepping, *, answer, source) -> None:
+    case = s.case
+    if not case.asks.exists():
+        Ask.objects.create(case=case, no=1, text=case.title)
+    case.asks.update(outcome=Ask.Outcome.ANSWERED)
+    case.routing_class = case.routing_class or "accept"
+    case.demand_type = case.demand_type or "consult"
+    clocks.stop(s, ClockKind.ACCEPT, ClockKind.DISPATCH)
+    if not clocks.running(case, ClockKind.OUTER):
+        clocks.start(s, ClockKind.OUTER, anchor_at=case.received_at)
+    clocks.pause(s)
+    clocks.start(s, ClockKind.SETTLE)
+    s.drop("answer_reviewed")
+
+
+@step("review_answer")
+def review_answer(s: Stepping, *, is_right, words) -> None:
+    """抽查: a wrong answer goes to a department with the first clock."""
+    if "answer_reviewed" in s.case.evidence_held:
+        raise Refused(_("这份答复已经有人抽查过了"))
+    s.hold("answer_reviewed")
+    if is_right == "no":
+        s.to = State.TO_DISPATCH
+        _back_to_dispatch(s)
+
+
+@step("not_answered")
+def not_answered(s: Stepping, *, words="") -> None:
+    settle = clocks.running(s.case, ClockKind.SETTLE)
+    if clocks.is_past(settle, s.at):
+        raise Refused(_("评价期已过。您可以另提一件，写上这件的编号"))
+    _back_to_dispatch(s)
+
+
+@step("settle")
+def settle(s: Stepping) -> None:
+    """By the caller: answered. By the rule after five working days: unrated, its own verdict."""
+    s.case.verdict = Verdict.UNRATED if s.by.kind == "system" else Verdict.ANSWERED
+    end_cycle(s, s.case.verdict)
+    _let_go(s)
+
+
+@step("suspect")
+def suspect(s: Stepping, *, words) -> None:
+    s.hold("suspect")
+
+
+@step("divert")
+def divert(s: Stepping, *, routing_class, reason, basis, way, words) -> None:
+    """A refusal always names the reason, the legal basis and the right channel, and can be appealed."""
+    rules.check_divert(s, routing_class, reason)
+    s.case.routing_class = routing_class
+    _let_go(s)
+
+
+@step("appeal")
+def appeal(s: Stepping, *, words) -> None:
+    if "appeal" in s.case.evidence_held:
+        raise Refused(_("您的申诉正在审，不用再提"))
+    if s.at > s.case.closed_at + timedelta(days=rules.APPEAL_DAYS):
+        raise Refused(_("申诉要在告知后 %(days)d 天内提。有新情况可以另提一件") % {"days": rules.APPEAL_DAYS})
+    if s.case.lines.filter(step="decide_appeal").exists():
+        raise Refused(_("这件已经申诉过一次，结果不变。有新情况可以另提一件"))
+    s.hold("appeal")
+    clocks.start(s, ClockKind.APPEAL)
+
+
+@step("decide_appeal")
+def decide_appeal(s: Stepping, *, is_upheld, words) -> None:
+    s.drop("appeal")
+    clocks.stop(s, ClockKind.APPEAL)
+    if is_upheld == "yes":
+        s.to = State.RECEIVED
+        s.case.routing_class = ""
+        holdings.reopen(s, hotline())
+        clocks.start(s, ClockKind.ACCEPT)
+
+
+@step("correct")
+def correct(s: Stepping, *, words, **wanted) -> None:
+    """更正: the old value stays in the journal; clocks are recomputed from their first anchors; a longer term waits for a second person."""
+    case = s.case
+    new = {name: value for name, value in wanted.items() if value not in (None, "") and getattr(case, name) != value}
+    if not new:
+        raise Refused(_("没有改动。请至少改一项"), status=422)
+    if "correction" in case.evidence_held:
+        raise Refused(_("还有一项更正在等第二人复核"))
+    plain_old, plain_new = rules.plain_columns({n: getattr(case, n) for n in new}), rules.plain_columns(new)
+    is_longer = rules.is_longer(case, new, s.at)
+    s.says |= {"old": plain_old, "new": plain_new, "waits": is_longer}
+    Correction.objects.create(
+        case=case, by=s.officer, at=s.at, old=plain_old, new=plain_new, is_waiting=is_longer, is_applied=not is_longer
+    )
+    if is_longer:
+        s.hold("correction")
+    else:
+        _apply(s, new)
+
+
+@step("confirm_correction")
+def confirm_correction(s: Stepping, *, is_right, words) -> None:
+    correction = s.case.corrections.get(is_waiting=True)
+    correction.is_waiting, correction.is_applied = False, is_right == "yes"
+    correction.save()
+    s.drop("correction")
+    if correction.is_applied:
+        s.says["new"] = correction.new
+        _apply(s, _rows(correction.new))
+
+
+@step("withdraw")
+def withdraw(s: Stepping, *, words="") -> None:
+    """撤单: by the caller only."""
+    end_cycle(s, "withdrawn")
+    _let_go(s)
+
+
+def next_number(at: datetime) -> str:
+    """Prefix + yymmdd + the day's count, four digits that may grow. Waits for others of the same day, never skips for long."""
+    day = timezone.localtime(at).date()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {NumberCounter._meta.db_table} (day, last) VALUES (%s, 1)"
+            f" ON CONFLICT (day) DO UPDATE SET last = {NumberCounter._meta.db_table}.last + 1 RETURNING last",
+            [day],
+        )
+        return f"{settings.NUMBER_PREFIX}{day:%y%m%d}{cursor.fetchone()[0]:04d}"
+
+
+def _new_case(demand: Demand, text: str, at: datetime, key: str, code: str) -> Case:
+    case = Case(number=next_number(at), key=key, channel=demand.channel, kind=demand.kind, received_at=at)
+    case.query_code_hash = code_hash(code) if code else ""
+    case.person = _person(demand)
+    case.title = (clean_words(demand.title, 1000) or title_from(text))[:120]
+    case.area = Area.objects.filter(code=demand.area_code).first() if demand.area_code else None
+    case.secrecy = demand.secrecy or (Secrecy.CONFIDENTIAL if demand.demand_type == "report" else Secrecy.GENERAL)
+    case.urgency = Urgency.NORMAL
+    for name in "place longitude latitude area_as_written type_as_written language source_system source_number source_due_at demand_type".split():
+        setattr(case, name, getattr(demand, name))
+    return case
+
+
+def _person(demand: Demand) -> Person:
+    """Two calls from one number are one person; a name given later does not overwrite the first."""
+    known = (
+        Person.objects.by_phone(demand.phone).order_by("id").first() if demand.secrecy != Secrecy.ANONYMOUS else None
+    )
+    if known:
+        return known
+    person = Person(
+        is_phone_confirmed=demand.is_phone_confirmed, preferred_time=demand.preferred_time, language=demand.language
+    )
+    person.name, person.phone = demand.name, demand.phone
+    person.save()
+    return person
+
+
+def _city_holding(case: Case, at_city: Department, at: datetime) -> Holding:
+    return Holding.objects.create(
+        case=case, department=at_city, role=Holding.Role.LEAD, level=Holding.Level.CITY, since=at
+    )
+
+
+def _back_to_dispatch(s: Stepping) -> None:
+    """The outer clock runs on without the answered gap; the dispatch clock starts anew."""
+    clocks.stop(s, ClockKind.SETTLE)
+    clocks.resume(s)
+    s.case.asks.update(outcome="")
+    if not s.case.area:
+        s.case.area = Area.objects.get(code=settings.CITY_CODE)
+    clocks.start(s, ClockKind.DISPATCH)
+
+
+def _let_go(s: Stepping) -> None:
+    clocks.stop(s)
+    holdings.end_all(s)
+    s.case.dispute = ""
+    s.case.disputes.filter(is_open=True).update(is_open=False, decided_at=s.at)
+
+
+def _apply(s: Stepping, new: dict) -> None:
+    for name, value in new.items():
+        setattr(s.case, name, value)
+    if "matter" in new and "evidence_class" not in new:
+        s.case.evidence_class = new["matter"].evidence_class
+    clocks.recompute(s)
+
+
+def _rows(new: dict) -> dict:
+    """Ids in a stored correction back to rows."""
+    found = dict(new)
+    if "area" in found:
+        found["area"] = Area.objects.get(pk=found["area"])
+    if "matter" in found:
+        found["matter"] = Matter.objects.get(pk=found["matter"])
+    return found

@@ -1,0 +1,110 @@
+"""What follows steps of the case for the caller and for the hotline?"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from suqiu.cases.flow import BY_NAME
+from suqiu.cases.models import Content, Line, Verdict
+from suqiu.cases.telling import (
+    in_callers_language,
+    is_overtaken,
+    officers_of,
+    tell_officers,
+    tracking_address,
+    with_duty,
+)
+from suqiu.cases.telling import tell_caller as send
+from suqiu.directory.queries import hotline
+
+
+def tell_caller_received(line: Line) -> None:
+    with in_callers_language(line.case):
+        send(line, _("【12345】收到您的诉求，编号 %(number)s。凭编号和查询码看进度：%(where)s") % _names(line))
+
+
+def tell_caller(line: Line) -> None:
+    """The step in the caller's words, what was said to him with it, and where to see more."""
+    with in_callers_language(line.case):
+        parts = [
+            _("【12345】%(number)s：%(told)s。") % _names(line),
+            *_details(line),
+            _("看进度：%(where)s") % _names(line),
+        ]
+        send(line, "".join(parts))
+
+
+def ring_intake(line: Line) -> None:
+    if line.actor != "officer" and not is_overtaken(line):
+        at_city = hotline()
+        tell_officers(line, with_duty(line.case, at_city, officers_of(at_city, "intake_reviewer", "shift_lead")))
+
+
+def ring_dispatchers(line: Line) -> None:
+    """The dispatchers of the level that holds it, and of the level above when a unit asks."""
+    case = line.case
+    if is_overtaken(line):
+        return
+    levels = case.holdings.filter(until=None, role="lead", level__in=("city", "county")).select_related("department")
+    deepest = max(levels, key=lambda h: h.DEPTH[h.level], default=None)
+    if deepest:
+        tell_officers(line, with_duty(case, deepest.department, officers_of(deepest.department, "dispatcher")))
+
+
+def ring_second_person(line: Line) -> None:
+    if line.step == "correct" and not line.says.get("waits"):
+        return
+    others = [o for o in officers_of(hotline(), "shift_lead", "intake_reviewer") if o.pk != line.officer_id]
+    tell_officers(line, others)
+
+
+def _names(line: Line) -> dict[str, str]:
+    told = str(BY_NAME[line.step].told)
+    return {"number": line.case.number, "where": tracking_address(line.case), "told": told}
+
+
+def _details(line: Line) -> list[str]:
+    """What this line adds for the caller: who has it now, what was asked, decided or promised."""
+    case = line.case
+    if line.step in ("dispatch", "send_on") and case.lead_department and not case.lead_department.is_centre:
+        return [_hand_over(line)]
+    if line.step in (
+        "ask_caller",
+        "divert",
+        "answer_at_once",
+        "decide_extension",
+        "decide_appeal",
+        "hang",
+        "decide",
+        "close_lawful",
+    ):
+        words = Content.objects.filter(
+            case=case, line_no=line.no, name__in=("words", "answer"), removed_at=None
+        ).first()
+        return [words.body[:200] + "。"] if words else []
+    if line.step == "promise":
+        due = timezone.localtime(timezone.datetime.fromisoformat(line.says["due_at"]))
+        return [
+            _("%(who)s 承诺：%(what)s，%(when)s 前。")
+            % {"who": case.lead_department, "what": _words(line, "what"), "when": date_format(due, "Y-m-d H:i")}
+        ]
+    if line.step == "close":
+        return [_("您的回答：%(verdict)s。") % {"verdict": Verdict(case.verdict).label}] if case.verdict else []
+    return []
+
+
+def _hand_over(line: Line) -> str:
+    case = line.case
+    if case.first_department_id and case.first_department_id != case.lead_department_id:
+        return _("现在由 %(lead)s 办，%(first)s 继续向您负责。") % {
+            "lead": case.lead_department,
+            "first": case.first_department,
+        }
+    return _("由 %(lead)s 负责到底，会先联系您。") % {"lead": case.lead_department}
+
+
+def _words(line: Line, name: str) -> str:
+    found = Content.objects.filter(case=line.case, line_no=line.no, name=name, removed_at=None).first()
+    return found.body if found else ""

@@ -1,0 +1,109 @@
+"""What may be taken in, refused, corrected? Answers from values, with the reason a citizen can read."""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from suqiu.cases import clocks
+from suqiu.cases.models import Case, ClockKind, Secrecy
+from suqiu.citizens.contact import normal_phone
+from suqiu.directory import chain
+from suqiu.errors import Refused
+from suqiu.worktime.arithmetic import add_working, working_seconds
+from suqiu.worktime.queries import calendar_now
+
+from .demand import Demand
+
+APPEAL_DAYS = 15
+PAUSE_CAP_DAYS = 5  # working days a case, in all its pauses
+ASKS_AT_MOST = 12
+REASONS_OF_CLASS = {
+    "emergency": {"danger"},
+    "legal": {"in_court", "petition", "discipline", "disclosure"},
+    "explain": {"other_government", "secret", "unlawful", "closed_nothing_new"},
+    "malicious": {"malicious"},
+}
+
+
+def check_demand(text: str, demand: Demand) -> None:
+    if len(re.sub(r"\s", "", text)) < 2:
+        raise Refused(_("还没有写内容。请说说是什么事、在哪里"), status=422, field="text")
+    if demand.phone and not phone_is_possible(demand.phone):
+        raise Refused(
+            _("电话号码好像不对：%(n)d 位。手机是 11 位，座机请带区号") % {"n": len(normal_phone(demand.phone))},
+            status=422,
+            field="phone",
+        )
+    if (demand.longitude is None) != (demand.latitude is None):
+        raise Refused(_("位置只有一半，请重新点一次定位"), status=422, field="longitude")
+
+
+def phone_is_possible(phone: str) -> bool:
+    """A mobile number, a landline with area code, or a short service number."""
+    digits = normal_phone(phone)
+    return bool(re.fullmatch(r"1\d{10}|0\d{9,11}|[2-9]\d{6,7}|[19]\d{4,5}|400\d{7}", digits))
+
+
+def check_secrecy(case: Case) -> None:
+    """举报 is confidential unless the caller himself chose otherwise; nothing else may make it more open."""
+    if case.demand_type == "report" and case.secrecy == Secrecy.OPEN:
+        raise Refused(_("举报件不能公开，请选保密或一般"), status=422, field="secrecy")
+
+
+def ask_lines(words: str) -> list[str]:
+    lines = [re.sub(r"^[\s\d、.．)）(（]+", "", line).strip() for line in words.splitlines()]
+    found = [line[:300] for line in lines if line]
+    if len(found) > ASKS_AT_MOST:
+        raise Refused(_("最多分 %(n)d 点，请合并相近的") % {"n": ASKS_AT_MOST}, status=422, field="ask_lines")
+    return found
+
+
+def check_divert(s, routing_class: str, reason: str) -> None:
+    if reason not in REASONS_OF_CLASS[routing_class]:
+        raise Refused(_("这个原因不属于这一类，请重新选"), status=422, field="reason")
+    if routing_class == "malicious":
+        suspected = s.case.lines.filter(step="suspect").order_by("-no").first()
+        if not suspected:
+            raise Refused(
+                _("认定恶意要两个人：先由一人「提请认定恶意」，再由另一人认定"), who_can=_("受理岗的任何一位先提请")
+            )
+        if s.officer and suspected.officer_id == s.officer.pk:
+            raise Refused(_("是您提请的，要由另一人认定"), status=403)
+
+
+def pause_left(case: Case, at: datetime) -> float:
+    """Working seconds of waiting that this case may still use."""
+    calendar = calendar_now()
+    used = sum(
+        working_seconds(c.anchor_at, c.stopped_at or at, calendar) for c in case.clocks.filter(kind=ClockKind.PAUSE)
+    )
+    return PAUSE_CAP_DAYS * calendar.seconds_per_day - used
+
+
+def pause_ends(at: datetime, left: float) -> datetime:
+    return add_working(at, left, calendar_now())
+
+
+def is_longer(case: Case, new: dict, at: datetime) -> bool:
+    """Would the answer be due later than now, or rest on less than now?"""
+    if "evidence_class" in new and case.evidence_class == "on_site":
+        return True
+    if not {"demand_type", "urgency"} & set(new):
+        return False
+    changed = copy(case)
+    for name, value in new.items():
+        setattr(changed, name, value)
+    profile = clocks.profile_at(at)
+    for kind in (ClockKind.OUTER, ClockKind.DISPATCH, ClockKind.CONTACT):
+        before, after = clocks.allowance(kind, case, profile), clocks.allowance(kind, changed, profile)
+        if before and after and clocks._rough_hours(after) > clocks._rough_hours(before):
+            return True
+    return False
+
+
+def plain_columns(values: dict) -> dict:
+    return {name: chain.plain(value) for name, value in values.items()}
