@@ -39,8 +39,6 @@ TLS = os.environ.get("TLS") == "1"
 ALLOWED_HOSTS = os.environ.get("SUQIU_HOSTS", "*" if DEMO else "localhost,127.0.0.1").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SUQIU_ORIGINS", "").split(",") if o]
 
-CITY_CODE = os.environ.get("SUQIU_CITY", "510800")
-NUMBER_PREFIX = os.environ.get("SUQIU_NUMBER_PREFIX", "GY")
 SITE_ADDRESS = os.environ.get("SUQIU_ADDRESS", f"http{'s' if TLS else ''}://127.0.0.1:{os.environ.get('PORT', '8000')}")
 
 INSTALLED_APPS = [

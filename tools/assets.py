@@ -16,7 +16,7 @@ FILES = [
 ]
 ICONS = "lucide-static"
 SVG = "http://www.w3.org/2000/svg"
-LOOK = ("fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin")
+LOOK = ("fill", "stroke", "stroke-linecap", "stroke-linejoin")
 
 
 def main() -> None:

@@ -164,8 +164,9 @@ def _actor(by: Actor | Officer) -> Actor:
 
 def _open(row: Step, case: Case, by: Actor | Officer, at: datetime, seen: int | None) -> Stepping:
     actor = _actor(by)
-    holdings = list(case.holdings.filter(until=None).select_related("department", "officer"))
-    held = relations(actor.officer, case, holdings) if actor.officer else set()
+    all_holdings = list(case.holdings.select_related("department", "officer"))
+    held = relations(actor.officer, case, all_holdings) if actor.officer else set()
+    holdings = [h for h in all_holdings if h.until is None]
     if seen is not None and seen < case.line_no:
         _refuse_stale(case, seen, row)
     refusal = rules.refusal(

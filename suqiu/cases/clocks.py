@@ -76,6 +76,8 @@ def start(
         calendar.version,
         [list(line) for line in due.lines],
     )
+    if kind in PAUSABLE:
+        _skip_earlier_pauses(clock, allowed)
     return _save(s, clock)
 
 
@@ -90,6 +92,18 @@ def start_until(
     )
     clock.amount, clock.unit, clock.due_at, clock.explanation = 0, "fixed", due, lines
     return _save(s, clock)
+
+
+def _skip_earlier_pauses(clock: Clock, allowed: Allowance) -> None:
+    """A clock that starts late but from an early anchor leaves out the waits for the caller since then."""
+    for wait in clock.case.clocks.filter(kind=ClockKind.PAUSE, anchor_at__gte=clock.anchor_at).exclude(stopped_at=None):
+        clock.due_at = shift_for_pause(clock.due_at, wait.anchor_at, wait.stopped_at, allowed, calendar_now())
+        clock.segments.append([wait.anchor_at.isoformat(), wait.stopped_at.isoformat()])
+        clock.explanation += [
+            ["paused", wait.anchor_at.isoformat()],
+            ["resumed", wait.stopped_at.isoformat()],
+            ["due", clock.due_at.isoformat()],
+        ]
 
 
 def start_unit(s: Stepping, holding: Holding) -> Clock:

@@ -215,6 +215,11 @@ STEPS: tuple[Step, ...] = (
         dispute="", is_handling=True,
     ),
     Step(
+        "send_up", "dispatch", _("退回市中心"), _("退回市中心重新派"), "D", "D", ("dispatcher@county",),
+        (Field("ground", "choice", _("理由"), RETURN_GROUNDS), Field("words", "words", _("依据"))),
+        dispute="", is_handling=True,
+    ),
+    Step(
         "return_case", "dispatch", _("退单"), _("承办单位申请退单，正在审核；时限照走"), "SH", STAY, ("reviewer@lead",),
         (Field("ground", "choice", _("理由"), RETURN_GROUNDS), Field("basis", "line", _("依据")), Field("words", "words", _("与来电人怎么说的"))),
         evidence=("contact",), dispute="", is_handling=True,
@@ -291,7 +296,7 @@ STEPS: tuple[Step, ...] = (
         (Field("what", "line", _("承诺什么")), Field("due_at", "moment", _("到什么时候"))), is_handling=True,
     ),
     Step(
-        "keep", "handling", _("承诺做到"), _("承诺做到了"), "SHVFGC", STAY, HOLDERS + ("supervisor@hotline",),
+        "keep", "handling", _("承诺做到"), _("承诺做到了"), "SHVFGC", STAY, HOLDERS + _who("handler reviewer unit_leader", "last") + ("supervisor@hotline",),
         (Field("promise", "promise", _("哪个承诺")), Field("words", "words", _("怎么做到的"))), is_handling=True,
     ),
     Step(

@@ -20,6 +20,7 @@ RELATIONS = {
     "lead": gettext_lazy("主办单位"),
     "assist": gettext_lazy("协办单位"),
     "first": gettext_lazy("首办单位"),
+    "last": gettext_lazy("最后的主办单位"),
     "superior": gettext_lazy("上一级中心"),
 }
 BY_NOBODY = {"citizen": gettext_lazy("来电人本人"), "system": gettext_lazy("系统按规则")}

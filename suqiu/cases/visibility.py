@@ -115,23 +115,27 @@ def relations(user: Officer, case: Case, holdings: list[Holding]) -> set[str]:
     """How this officer stands to this case, as "role@relation" words that the table of steps uses.
 
     relation: hotline · city, county (its dispatcher now) · lead, assist, first (of the holding department) · superior
-    (the centre one level above the lead). `holdings` are those of the case; only open ones count.
+    (the centre one level above the lead) · last (led it when it closed). `holdings` are those of the case.
     """
-    present = [h for h in holdings if h.until is None]
     found = set()
     for grant in user.grants_now():
-        for relation in _relations_of(grant.department, case, present):
+        for relation in _relations_of(grant.department, case, holdings):
             found.add(f"{grant.role}@{relation}")
     return found
 
 
-def _relations_of(department: Department, case: Case, present: list[Holding]) -> set[str]:
+def _relations_of(department: Department, case: Case, holdings: list[Holding]) -> set[str]:
+    present = [h for h in holdings if h.until is None]
     found = {h.role for h in present if h.department_id == department.pk and h.role != "lead"}
     leads = sorted((h for h in present if h.role == "lead"), key=lambda h: h.DEPTH[h.level])
     if department.kind == Department.Kind.HOTLINE:
         found.add("hotline")
     if leads and leads[-1].department_id == department.pk:
         found |= {"lead"} if not department.is_centre else {leads[-1].level}
+    if case.closed_at and any(
+        h.role == "lead" and h.until == case.closed_at and h.department_id == department.pk for h in holdings
+    ):
+        found.add("last")
     if len(leads) > 1 and leads[-2].department_id == department.pk:
         found.add("superior")
     return found

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import Area, CatalogueVersion, Department, Duty, Matter, Officer, Substitute
+from .models import Area, CatalogueVersion, Department, Duty, Matter, Officer, Setting, Substitute
+
+
+def city() -> Area:
+    """The city this installation serves: the one area of its kind without anything above it."""
+    return Area.objects.get(kind=Area.Kind.CITY, parent=None)
+
+
+def number_prefix() -> str:
+    """What a case number begins with, as this city set it up; read once a minute per process."""
+    found = cache.get("number_prefix")
+    if found is None:
+        found = Setting.objects.filter(key="number_prefix").values_list("value", flat=True).first() or ""
+        cache.set("number_prefix", found, 60)
+    return found
 
 
 def hotline() -> Department:

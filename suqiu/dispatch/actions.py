@@ -38,6 +38,15 @@ def send_on(s: Stepping, *, department, override="") -> None:
     _give(s, department)
 
 
+@step("send_up")
+def send_up(s: Stepping, *, ground, words) -> None:
+    """退回市中心: a county that is not the right one gives it back; a hop, and a new dispatch clock at the city."""
+    clocks.stop(s, ClockKind.SUB_TERM)
+    holdings.end_lead(s, s.lead)
+    s.case.hops += 1
+    clocks.start(s, ClockKind.DISPATCH, holding=s.lead)
+
+
 @step("return_case")
 def return_case(s: Stepping, *, ground, basis, words) -> None:
     """退单: stops no clock."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from suqiu.cases.models import Ask, Case, ClockKind, Holding, NumberCounter, Sec
 from suqiu.citizens.contact import code_hash
 from suqiu.citizens.models import Person
 from suqiu.directory.models import Area, Department, Matter, Officer
-from suqiu.directory.queries import hotline
+from suqiu.directory.queries import city, hotline, number_prefix
 from suqiu.errors import Refused
 
 from . import rules
@@ -80,8 +79,9 @@ def accept(
     for no, text in enumerate(rules.ask_lines(ask_lines) or [case.title], 1):
         Ask.objects.create(case=case, no=no, text=text)
     clocks.stop(s, ClockKind.ACCEPT)
-    clocks.start(s, ClockKind.OUTER, anchor_at=case.received_at)
-    clocks.start(s, ClockKind.DISPATCH, anchor_at=case.received_at)
+    anchor = rules.anchor_of(case)
+    clocks.start(s, ClockKind.OUTER, anchor_at=anchor)
+    clocks.start(s, ClockKind.DISPATCH, anchor_at=anchor)
 
 
 @step("ask_caller")
@@ -238,7 +238,7 @@ def next_number(at: datetime) -> str:
             f" ON CONFLICT (day) DO UPDATE SET last = {NumberCounter._meta.db_table}.last + 1 RETURNING last",
             [day],
         )
-        return f"{settings.NUMBER_PREFIX}{day:%y%m%d}{cursor.fetchone()[0]:04d}"
+        return f"{number_prefix()}{day:%y%m%d}{cursor.fetchone()[0]:04d}"
 
 
 def _new_case(demand: Demand, text: str, at: datetime, key: str, code: str) -> Case:
@@ -281,7 +281,7 @@ def _back_to_dispatch(s: Stepping) -> None:
     clocks.resume(s)
     s.case.asks.update(outcome="")
     if not s.case.area:
-        s.case.area = Area.objects.get(code=settings.CITY_CODE)
+        s.case.area = city()
     clocks.start(s, ClockKind.DISPATCH)
 
 

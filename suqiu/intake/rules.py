@@ -75,6 +75,12 @@ def check_divert(s, routing_class: str, reason: str) -> None:
             raise Refused(_("是您提请的，要由另一人认定"), status=403)
 
 
+def anchor_of(case: Case) -> datetime:
+    """From where the outer clock runs: from receipt; anew from the moment an appeal was upheld."""
+    upheld = case.lines.filter(step="decide_appeal", says__is_upheld="yes").order_by("-no").first()
+    return upheld.at if upheld else case.received_at
+
+
 def pause_left(case: Case, at: datetime) -> float:
     """Working seconds of waiting that this case may still use."""
     calendar = calendar_now()
