@@ -17,15 +17,13 @@ class PersonQuerySet(models.QuerySet):
 class Person(models.Model):
     """来电人: one who asks. Two calls from one number are one person; without a number each call is a new one."""
 
-    name_sealed = models.BinaryField(_("姓名（密文）"), blank=True, default=b"", help_text=_("AES-256-GCM 密文"))
-    phone_sealed = models.BinaryField(_("电话（密文）"), blank=True, default=b"", help_text=_("AES-256-GCM 密文"))
-    phone_index = models.CharField(
-        _("电话索引"), max_length=64, blank=True, help_text=_("带密钥的摘要，用来按号码查找")
-    )
-    is_phone_confirmed = models.BooleanField(_("号码已验证"), default=False, help_text=_("来电显示或短信验证码确认过"))
-    preferred_time = models.CharField(_("方便接听"), max_length=60, blank=True, help_text=_("来电人说的方便时间，原话"))
-    language = models.CharField(_("语言"), max_length=8, default="zh-hans", help_text=_("短信和页面用的语言"))
-    removed_at = models.DateTimeField(_("删除时间"), null=True, blank=True, help_text=_("个人信息依法删除的时间"))
+    name_sealed = models.BinaryField(_("姓名（密文）"), blank=True, default=b"", help_text="AES-256-GCM 密文")
+    phone_sealed = models.BinaryField(_("电话（密文）"), blank=True, default=b"", help_text="AES-256-GCM 密文")
+    phone_index = models.CharField(_("电话索引"), max_length=64, blank=True, help_text="带密钥的摘要，用来按号码查找")
+    is_phone_confirmed = models.BooleanField(_("号码已验证"), default=False, help_text="来电显示或短信验证码确认过")
+    preferred_time = models.CharField(_("方便接听"), max_length=60, blank=True, help_text="来电人说的方便时间，原话")
+    language = models.CharField(_("语言"), max_length=8, default="zh-hans", help_text="短信和页面用的语言")
+    removed_at = models.DateTimeField(_("删除时间"), null=True, blank=True, help_text="个人信息依法删除的时间")
 
     objects = PersonQuerySet.as_manager()
 

@@ -13,10 +13,8 @@ from django.utils.translation import gettext_lazy as _
 class Named(models.Model):
     """Something with an official Chinese name and an English one."""
 
-    name = models.CharField(_("名称"), max_length=120, help_text=_("官方中文全称"))
-    name_en = models.CharField(
-        _("英文名"), max_length=160, blank=True, help_text=_("英文页面上显示的名称；空则显示中文")
-    )
+    name = models.CharField(_("名称"), max_length=120, help_text="官方中文全称")
+    name_en = models.CharField(_("英文名"), max_length=160, blank=True, help_text="英文页面上显示的名称；空则显示中文")
 
     class Meta:
         abstract = True
@@ -35,14 +33,14 @@ class Area(Named):
         VILLAGE = "village", _("村（社区）")
 
     code = models.CharField(
-        _("区划代码"), max_length=12, primary_key=True, help_text=_("国家统计局区划代码，6、9 或 12 位")
+        _("区划代码"), max_length=12, primary_key=True, help_text="国家统计局区划代码，6、9 或 12 位"
     )
-    kind = models.CharField(_("层级"), max_length=8, choices=Kind, help_text=_("市、县、乡镇或村"))
+    kind = models.CharField(_("层级"), max_length=8, choices=Kind, help_text="市、县、乡镇或村")
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", help_text=_("上一级")
+        "self", models.PROTECT, null=True, blank=True, related_name="children", help_text="上一级"
     )
     is_through_centre = models.BooleanField(
-        _("经县中心"), default=True, help_text=_("市里派给本县的诉求是否先到县中心，由它转派")
+        _("经县中心"), default=True, help_text="市里派给本县的诉求是否先到县中心，由它转派"
     )
 
     class Meta:
@@ -79,16 +77,14 @@ class Department(Named):
         TOWN = "town", _("乡镇（街道）")
         DISCIPLINE = "discipline", _("纪检监察")
 
-    code = models.CharField(_("代码"), max_length=40, primary_key=True, help_text=_("本市内不变的单位代码"))
-    kind = models.CharField(_("类别"), max_length=16, choices=Kind, help_text=_("单位的类别"))
-    duty = models.CharField(_("职责"), max_length=32, help_text=_("目录里“谁管”用的职责词，例如 housing"))
-    area = models.ForeignKey(Area, models.PROTECT, related_name="departments", help_text=_("管辖的区划"))
+    code = models.CharField(_("代码"), max_length=40, primary_key=True, help_text="本市内不变的单位代码")
+    kind = models.CharField(_("类别"), max_length=16, choices=Kind, help_text="单位的类别")
+    duty = models.CharField(_("职责"), max_length=32, help_text="目录里“谁管”用的职责词，例如 housing")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="departments", help_text="管辖的区划")
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", help_text=_("上一级单位")
+        "self", models.PROTECT, null=True, blank=True, related_name="children", help_text="上一级单位"
     )
-    is_active = models.BooleanField(
-        _("在用"), default=True, help_text=_("撤并的单位不再接新诉求，老记录仍显示它的名字")
-    )
+    is_active = models.BooleanField(_("在用"), default=True, help_text="撤并的单位不再接新诉求，老记录仍显示它的名字")
 
     class Meta:
         ordering = ["code"]
@@ -110,9 +106,9 @@ class Department(Named):
 class CatalogueVersion(models.Model):
     """派单目录的版本: a change of the catalogue is a new version, never an edit."""
 
-    number = models.PositiveIntegerField(_("版本号"), unique=True, help_text=_("从 1 起，只增不改"))
-    valid_from = models.DateTimeField(_("生效时间"), help_text=_("从这一刻起派单用它"))
-    note = models.TextField(_("说明"), blank=True, help_text=_("改了什么、为什么、谁定的"))
+    number = models.PositiveIntegerField(_("版本号"), unique=True, help_text="从 1 起，只增不改")
+    valid_from = models.DateTimeField(_("生效时间"), help_text="从这一刻起派单用它")
+    note = models.TextField(_("说明"), blank=True, help_text="改了什么、为什么、谁定的")
 
     class Meta:
         ordering = ["-number"]
@@ -133,24 +129,24 @@ class EvidenceClass(models.TextChoices):
 class Matter(Named):
     """事项: an item of the catalogue, with whose duty it is and the proof its reply needs."""
 
-    version = models.ForeignKey(CatalogueVersion, models.PROTECT, related_name="matters", help_text=_("所属目录版本"))
-    code = models.CharField(_("事项编码"), max_length=12, help_text=_("2、4、6 位，改名不改码"))
-    level = models.PositiveSmallIntegerField(_("级"), help_text=_("1 大类，2 中类，3 事项"))
+    version = models.ForeignKey(CatalogueVersion, models.PROTECT, related_name="matters", help_text="所属目录版本")
+    code = models.CharField(_("事项编码"), max_length=12, help_text="2、4、6 位，改名不改码")
+    level = models.PositiveSmallIntegerField(_("级"), help_text="1 大类，2 中类，3 事项")
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", help_text=_("上一级")
+        "self", models.PROTECT, null=True, blank=True, related_name="children", help_text="上一级"
     )
-    owner_duty = models.CharField(_("主管职责"), max_length=32, blank=True, help_text=_("谁管：与单位的职责词对应"))
+    owner_duty = models.CharField(_("主管职责"), max_length=32, blank=True, help_text="谁管：与单位的职责词对应")
     power = models.CharField(
-        _("权限层级"), max_length=8, blank=True, help_text=_("city、county 或 town：依法能办的最低一级")
+        _("权限层级"), max_length=8, blank=True, help_text="city、county 或 town：依法能办的最低一级"
     )
     evidence_class = models.CharField(
         _("证据类"),
         max_length=12,
         choices=EvidenceClass,
         blank=True,
-        help_text=_("答复要凭什么：属于事项，不由承办人挑"),
+        help_text="答复要凭什么：属于事项，不由承办人挑",
     )
-    types = models.CharField(_("适用类型"), max_length=80, blank=True, help_text=_("适用的诉求类型，以 | 分隔"))
+    types = models.CharField(_("适用类型"), max_length=80, blank=True, help_text="适用的诉求类型，以 | 分隔")
 
     class Meta:
         ordering = ["code"]
@@ -198,16 +194,16 @@ class OfficerManager(BaseUserManager):
 class Officer(AbstractBaseUser):
     """工作人员: one person, one account; what they may do comes from grants alone."""
 
-    username = models.CharField(_("账号"), max_length=60, unique=True, help_text=_("登录用"))
-    full_name = models.CharField(_("姓名"), max_length=60, help_text=_("本人姓名"))
-    post = models.CharField(_("职务"), max_length=60, blank=True, help_text=_("给公众看的称呼，例如 物业科科员"))
-    department = models.ForeignKey(Department, models.PROTECT, related_name="officers", help_text=_("人事关系所在单位"))
-    phone = models.CharField(_("工作手机"), max_length=20, blank=True, help_text=_("只用于发工作短信"))
-    email = models.EmailField(_("邮箱"), blank=True, help_text=_("只用于发每日摘要"))
+    username = models.CharField(_("账号"), max_length=60, unique=True, help_text="登录用")
+    full_name = models.CharField(_("姓名"), max_length=60, help_text="本人姓名")
+    post = models.CharField(_("职务"), max_length=60, blank=True, help_text="给公众看的称呼，例如 物业科科员")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="officers", help_text="人事关系所在单位")
+    phone = models.CharField(_("工作手机"), max_length=20, blank=True, help_text="只用于发工作短信")
+    email = models.EmailField(_("邮箱"), blank=True, help_text="只用于发每日摘要")
     is_third_party = models.BooleanField(
-        _("第三方人员"), default=False, help_text=_("外包坐席：可以记录，不能办理、办结、裁定")
+        _("第三方人员"), default=False, help_text="外包坐席：可以记录，不能办理、办结、裁定"
     )
-    is_active = models.BooleanField(_("在岗"), default=True, help_text=_("离岗后不能登录，名字仍留在记录里"))
+    is_active = models.BooleanField(_("在岗"), default=True, help_text="离岗后不能登录，名字仍留在记录里")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -244,12 +240,12 @@ class Officer(AbstractBaseUser):
 class Grant(models.Model):
     """授权: this officer holds this role in this department, for this area, from one day to another."""
 
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="grants", help_text=_("谁"))
-    role = models.CharField(_("角色"), max_length=20, choices=Role, help_text=_("什么角色"))
-    department = models.ForeignKey(Department, models.PROTECT, related_name="grants", help_text=_("在哪个单位"))
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, help_text=_("限于哪个区划；空为单位的全部"))
-    since = models.DateField(_("起"), default=timezone.localdate, help_text=_("从哪天起"))
-    until = models.DateField(_("止"), null=True, blank=True, help_text=_("到哪天止，含当天；空为长期"))
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="grants", help_text="谁")
+    role = models.CharField(_("角色"), max_length=20, choices=Role, help_text="什么角色")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="grants", help_text="在哪个单位")
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, help_text="限于哪个区划；空为单位的全部")
+    since = models.DateField(_("起"), default=timezone.localdate, help_text="从哪天起")
+    until = models.DateField(_("止"), null=True, blank=True, help_text="到哪天止，含当天；空为长期")
 
     class Meta:
         ordering = ["officer_id", "role", "department_id"]
@@ -267,10 +263,10 @@ class Grant(models.Model):
 class Substitute(models.Model):
     """AB 岗: who takes over while the other is away."""
 
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="substitutes", help_text=_("A 岗"))
-    substitute = models.ForeignKey(Officer, models.PROTECT, related_name="stands_in_for", help_text=_("B 岗"))
-    since = models.DateField(_("起"), default=timezone.localdate, help_text=_("从哪天起"))
-    until = models.DateField(_("止"), null=True, blank=True, help_text=_("到哪天止；空为长期"))
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="substitutes", help_text="A 岗")
+    substitute = models.ForeignKey(Officer, models.PROTECT, related_name="stands_in_for", help_text="B 岗")
+    since = models.DateField(_("起"), default=timezone.localdate, help_text="从哪天起")
+    until = models.DateField(_("止"), null=True, blank=True, help_text="到哪天止；空为长期")
 
     class Meta:
         ordering = ["officer_id", "id"]
@@ -281,10 +277,10 @@ class Substitute(models.Model):
 class Duty(models.Model):
     """值班: whom to wake at night when life is in danger."""
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="duties", help_text=_("哪个单位"))
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="duties", help_text=_("谁值班"))
-    starts_at = models.DateTimeField(_("起"), help_text=_("接班时间"))
-    ends_at = models.DateTimeField(_("止"), help_text=_("交班时间"))
+    department = models.ForeignKey(Department, models.PROTECT, related_name="duties", help_text="哪个单位")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="duties", help_text="谁值班")
+    starts_at = models.DateTimeField(_("起"), help_text="接班时间")
+    ends_at = models.DateTimeField(_("止"), help_text="交班时间")
 
     class Meta:
         ordering = ["starts_at", "id"]
@@ -298,12 +294,12 @@ class Duty(models.Model):
 class Notice(models.Model):
     """铃声: what an officer is told inside the desk."""
 
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="notices", help_text=_("告诉谁"))
-    key = models.CharField(_("键"), max_length=120, help_text=_("同一件事只告诉一次"))
-    text = models.CharField(_("内容"), max_length=200, help_text=_("一句话，不含来电人的个人信息"))
-    case_number = models.CharField(_("诉求编号"), max_length=24, blank=True, help_text=_("点开到哪件诉求"))
-    at = models.DateTimeField(_("时间"), help_text=_("什么时候"))
-    read_at = models.DateTimeField(_("看过时间"), null=True, blank=True, help_text=_("本人什么时候看的"))
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="notices", help_text="告诉谁")
+    key = models.CharField(_("键"), max_length=120, help_text="同一件事只告诉一次")
+    text = models.CharField(_("内容"), max_length=200, help_text="一句话，不含来电人的个人信息")
+    case_number = models.CharField(_("诉求编号"), max_length=24, blank=True, help_text="点开到哪件诉求")
+    at = models.DateTimeField(_("时间"), help_text="什么时候")
+    read_at = models.DateTimeField(_("看过时间"), null=True, blank=True, help_text="本人什么时候看的")
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -315,14 +311,14 @@ class Notice(models.Model):
 class OfficeLine(models.Model):
     """台账: an act or look that is not a step of a case, chained per department and year. Append-only by trigger."""
 
-    chain = models.CharField(_("链"), max_length=60, help_text=_("单位代码/年份"))
-    no = models.PositiveIntegerField(_("行号"), help_text=_("链内从 1 起"))
-    act = models.CharField(_("行为"), max_length=40, help_text=_("例如 reveal、export、grant、catalogue"))
-    by_id = models.BigIntegerField(_("谁"), null=True, help_text=_("工作人员的编号；空为系统"))
-    at = models.DateTimeField(_("时间"), help_text=_("什么时候"))
-    says = models.JSONField(_("内容"), help_text=_("编号、枚举和数字，不含姓名电话"))
-    prev = models.CharField(_("前一行的哈希"), max_length=64, blank=True, help_text=_("链的上一环"))
-    hash = models.CharField(_("哈希"), max_length=64, help_text=_("本行规范形式的 SHA-256"))
+    chain = models.CharField(_("链"), max_length=60, help_text="单位代码/年份")
+    no = models.PositiveIntegerField(_("行号"), help_text="链内从 1 起")
+    act = models.CharField(_("行为"), max_length=40, help_text="例如 reveal、export、grant、catalogue")
+    by_id = models.BigIntegerField(_("谁"), null=True, help_text="工作人员的编号；空为系统")
+    at = models.DateTimeField(_("时间"), help_text="什么时候")
+    says = models.JSONField(_("内容"), help_text="编号、枚举和数字，不含姓名电话")
+    prev = models.CharField(_("前一行的哈希"), max_length=64, blank=True, help_text="链的上一环")
+    hash = models.CharField(_("哈希"), max_length=64, help_text="本行规范形式的 SHA-256")
 
     class Meta:
         ordering = ["chain", "no"]
@@ -333,5 +329,5 @@ class OfficeLine(models.Model):
 class Setting(models.Model):
     """A named value of this city that staff change at run time, for example the demo's progress or the last seal."""
 
-    key = models.CharField(_("名"), max_length=60, primary_key=True, help_text=_("设置的名字"))
-    value = models.JSONField(_("值"), help_text=_("设置的值"))
+    key = models.CharField(_("名"), max_length=60, primary_key=True, help_text="设置的名字")
+    value = models.JSONField(_("值"), help_text="设置的值")

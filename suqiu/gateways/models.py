@@ -18,20 +18,18 @@ class Message(models.Model):
         SENT = "sent", _("已发")
         FAILED = "failed", _("发不出")
 
-    key = models.CharField(_("键"), max_length=120, unique=True, help_text=_("同一件事对同一人只发一次"))
-    channel = models.CharField(_("方式"), max_length=8, choices=Channel, help_text=_("短信或邮件"))
-    to_sealed = models.BinaryField(_("收件人（密文）"), help_text=_("号码或地址的密文"))
-    to_masked = models.CharField(_("收件人"), max_length=60, help_text=_("打码后的号码或地址"))
-    body = models.TextField(_("内容"), help_text=_("发出的话"))
-    case_number = models.CharField(_("诉求编号"), max_length=24, blank=True, db_index=True, help_text=_("关于哪件诉求"))
-    status = models.CharField(
-        _("状态"), max_length=8, choices=Status, default=Status.WAITING, help_text=_("发到哪一步")
-    )
-    tries = models.PositiveSmallIntegerField(_("试过"), default=0, help_text=_("试了几次"))
-    why = models.CharField(_("原因"), max_length=200, blank=True, help_text=_("最近一次没发出的原因"))
-    at = models.DateTimeField(_("写下时间"), help_text=_("什么时候写进发件箱"))
-    next_try_at = models.DateTimeField(_("下次尝试"), null=True, blank=True, help_text=_("什么时候再试"))
-    sent_at = models.DateTimeField(_("发出时间"), null=True, blank=True, help_text=_("什么时候发出"))
+    key = models.CharField(_("键"), max_length=120, unique=True, help_text="同一件事对同一人只发一次")
+    channel = models.CharField(_("方式"), max_length=8, choices=Channel, help_text="短信或邮件")
+    to_sealed = models.BinaryField(_("收件人（密文）"), help_text="号码或地址的密文")
+    to_masked = models.CharField(_("收件人"), max_length=60, help_text="打码后的号码或地址")
+    body = models.TextField(_("内容"), help_text="发出的话")
+    case_number = models.CharField(_("诉求编号"), max_length=24, blank=True, db_index=True, help_text="关于哪件诉求")
+    status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.WAITING, help_text="发到哪一步")
+    tries = models.PositiveSmallIntegerField(_("试过"), default=0, help_text="试了几次")
+    why = models.CharField(_("原因"), max_length=200, blank=True, help_text="最近一次没发出的原因")
+    at = models.DateTimeField(_("写下时间"), help_text="什么时候写进发件箱")
+    next_try_at = models.DateTimeField(_("下次尝试"), null=True, blank=True, help_text="什么时候再试")
+    sent_at = models.DateTimeField(_("发出时间"), null=True, blank=True, help_text="什么时候发出")
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -13,16 +13,14 @@ from suqiu.directory.models import Department, Officer
 class Contact(models.Model):
     """联系记录: a unit speaks with the person, or tries to."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="contact_records", help_text=_("哪件诉求"))
-    holding = models.ForeignKey(Holding, models.PROTECT, related_name="contact_records", help_text=_("哪个单位的承办"))
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text=_("谁联系的"))
-    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text=_("第几轮"))
-    at = models.DateTimeField(_("时间"), help_text=_("什么时候"))
-    way = models.CharField(_("方式"), max_length=8, help_text=_("phone、sms、visit、online 之一"))
-    outcome = models.CharField(
-        _("结果"), max_length=12, help_text=_("connected、no_answer、wrong_number、refused 之一")
-    )
-    minutes = models.PositiveSmallIntegerField(_("时长"), null=True, help_text=_("说了几分钟"))
+    case = models.ForeignKey(Case, models.PROTECT, related_name="contact_records", help_text="哪件诉求")
+    holding = models.ForeignKey(Holding, models.PROTECT, related_name="contact_records", help_text="哪个单位的承办")
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="谁联系的")
+    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="第几轮")
+    at = models.DateTimeField(_("时间"), help_text="什么时候")
+    way = models.CharField(_("方式"), max_length=8, help_text="phone、sms、visit、online 之一")
+    outcome = models.CharField(_("结果"), max_length=12, help_text="connected、no_answer、wrong_number、refused 之一")
+    minutes = models.PositiveSmallIntegerField(_("时长"), null=True, help_text="说了几分钟")
 
     class Meta:
         ordering = ["at", "id"]
@@ -32,16 +30,16 @@ class Contact(models.Model):
 class SiteVisit(models.Model):
     """现场: a named officer of the responsible unit goes and looks."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="visits", help_text=_("哪件诉求"))
-    holding = models.ForeignKey(Holding, models.PROTECT, related_name="visits", help_text=_("哪个单位的承办"))
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text=_("谁去的"))
-    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text=_("第几轮"))
-    visited_at = models.DateTimeField(_("到现场时间"), help_text=_("本人说的到场时间"))
-    recorded_at = models.DateTimeField(_("记录时间"), help_text=_("系统收到的时间；两个时间都留"))
-    place = models.CharField(_("地点"), max_length=200, help_text=_("到了哪里"))
-    longitude = models.FloatField(_("经度"), null=True, help_text=_("手机给的位置，WGS84"))
-    latitude = models.FloatField(_("纬度"), null=True, help_text=_("手机给的位置，WGS84"))
-    accuracy = models.FloatField(_("精度"), null=True, help_text=_("手机说的误差，米"))
+    case = models.ForeignKey(Case, models.PROTECT, related_name="visits", help_text="哪件诉求")
+    holding = models.ForeignKey(Holding, models.PROTECT, related_name="visits", help_text="哪个单位的承办")
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="谁去的")
+    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="第几轮")
+    visited_at = models.DateTimeField(_("到现场时间"), help_text="本人说的到场时间")
+    recorded_at = models.DateTimeField(_("记录时间"), help_text="系统收到的时间；两个时间都留")
+    place = models.CharField(_("地点"), max_length=200, help_text="到了哪里")
+    longitude = models.FloatField(_("经度"), null=True, help_text="手机给的位置，WGS84")
+    latitude = models.FloatField(_("纬度"), null=True, help_text="手机给的位置，WGS84")
+    accuracy = models.FloatField(_("精度"), null=True, help_text="手机说的误差，米")
 
     class Meta:
         ordering = ["visited_at", "id"]
@@ -51,12 +49,12 @@ class SiteVisit(models.Model):
 class Meeting(models.Model):
     """网下办: several departments go to the citizen together."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="meetings", help_text=_("哪件诉求"))
-    called_by = models.ForeignKey(Department, models.PROTECT, related_name="+", help_text=_("谁召集"))
-    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text=_("第几轮"))
-    meets_at = models.DateTimeField(_("时间"), help_text=_("约在什么时候"))
-    place = models.CharField(_("地点"), max_length=200, help_text=_("约在哪里"))
-    citizen_agrees = models.BooleanField(_("来电人认可"), null=True, help_text=_("来电人当场怎么说；空为还没问"))
+    case = models.ForeignKey(Case, models.PROTECT, related_name="meetings", help_text="哪件诉求")
+    called_by = models.ForeignKey(Department, models.PROTECT, related_name="+", help_text="谁召集")
+    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="第几轮")
+    meets_at = models.DateTimeField(_("时间"), help_text="约在什么时候")
+    place = models.CharField(_("地点"), max_length=200, help_text="约在哪里")
+    citizen_agrees = models.BooleanField(_("来电人认可"), null=True, help_text="来电人当场怎么说；空为还没问")
 
     class Meta:
         ordering = ["meets_at", "id"]
@@ -66,11 +64,11 @@ class Meeting(models.Model):
 class MeetingPart(models.Model):
     """A department's part in a meeting: whether it came, and what came of it."""
 
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="parts", help_text=_("哪一次"))
-    department = models.ForeignKey(Department, models.PROTECT, related_name="+", help_text=_("哪个单位"))
-    came = models.CharField(_("到场"), max_length=10, blank=True, help_text=_("yes、no_power、no；空为还没记"))
-    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text=_("谁去的"))
-    filed_at = models.DateTimeField(_("记录时间"), null=True, help_text=_("什么时候记的"))
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="parts", help_text="哪一次")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", help_text="哪个单位")
+    came = models.CharField(_("到场"), max_length=10, blank=True, help_text="yes、no_power、no；空为还没记")
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="谁去的")
+    filed_at = models.DateTimeField(_("记录时间"), null=True, help_text="什么时候记的")
 
     class Meta:
         ordering = ["id"]
@@ -81,12 +79,12 @@ class MeetingPart(models.Model):
 class Extension(models.Model):
     """延期: asked before expiry, decided by the hotline, the citizen told. One a case."""
 
-    case = models.OneToOneField(Case, models.PROTECT, related_name="extension", help_text=_("哪件诉求；每件只有一次"))
-    asked_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text=_("谁申请"))
-    asked_at = models.DateTimeField(_("申请时间"), help_text=_("什么时候"))
-    days = models.PositiveSmallIntegerField(_("工作日"), help_text=_("几个工作日"))
-    is_granted = models.BooleanField(_("同意"), null=True, help_text=_("空为还没定"))
-    decided_at = models.DateTimeField(_("决定时间"), null=True, help_text=_("什么时候"))
+    case = models.OneToOneField(Case, models.PROTECT, related_name="extension", help_text="哪件诉求；每件只有一次")
+    asked_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="谁申请")
+    asked_at = models.DateTimeField(_("申请时间"), help_text="什么时候")
+    days = models.PositiveSmallIntegerField(_("工作日"), help_text="几个工作日")
+    is_granted = models.BooleanField(_("同意"), null=True, help_text="空为还没定")
+    decided_at = models.DateTimeField(_("决定时间"), null=True, help_text="什么时候")
 
     class Meta:
         ordering = ["id"]
@@ -97,19 +95,19 @@ class Extension(models.Model):
 class Reply(models.Model):
     """答复: a draft and its review. The public reply and the internal account are two texts beside the journal."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="replies", help_text=_("哪件诉求"))
-    holding = models.ForeignKey(Holding, models.PROTECT, related_name="replies", help_text=_("哪个单位的承办"))
-    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text=_("第几轮"))
-    line_no = models.PositiveIntegerField(_("行号"), help_text=_("文字随哪一行"))
-    author = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text=_("谁写的"))
-    drafted_at = models.DateTimeField(_("写好时间"), help_text=_("什么时候"))
-    basis = models.CharField(_("依据"), max_length=300, blank=True, help_text=_("哪条规定"))
-    plan = models.CharField(_("计划"), max_length=300, blank=True, help_text=_("怎么解决"))
-    plan_on = models.DateField(_("计划日期"), null=True, blank=True, help_text=_("哪天办成"))
+    case = models.ForeignKey(Case, models.PROTECT, related_name="replies", help_text="哪件诉求")
+    holding = models.ForeignKey(Holding, models.PROTECT, related_name="replies", help_text="哪个单位的承办")
+    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="第几轮")
+    line_no = models.PositiveIntegerField(_("行号"), help_text="文字随哪一行")
+    author = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="谁写的")
+    drafted_at = models.DateTimeField(_("写好时间"), help_text="什么时候")
+    basis = models.CharField(_("依据"), max_length=300, blank=True, help_text="哪条规定")
+    plan = models.CharField(_("计划"), max_length=300, blank=True, help_text="怎么解决")
+    plan_on = models.DateField(_("计划日期"), null=True, blank=True, help_text="哪天办成")
     approved_by = models.ForeignKey(
-        Officer, models.PROTECT, null=True, blank=True, related_name="+", help_text=_("谁审的")
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", help_text="谁审的"
     )
-    approved_at = models.DateTimeField(_("发出时间"), null=True, blank=True, help_text=_("什么时候发出"))
+    approved_at = models.DateTimeField(_("发出时间"), null=True, blank=True, help_text="什么时候发出")
 
     class Meta:
         ordering = ["id"]
@@ -119,13 +117,13 @@ class Reply(models.Model):
 class Hanging(models.Model):
     """挂账: a hard case with a plan and a date, signed by a leader, looked at again each month."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="hangings", help_text=_("哪件诉求"))
-    plan = models.CharField(_("怎么解决"), max_length=300, help_text=_("办法"))
-    plan_on = models.DateField(_("到哪天"), help_text=_("期限"))
-    asked_at = models.DateTimeField(_("申请时间"), help_text=_("什么时候申请"))
-    signed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text=_("哪位领导签的"))
-    signed_at = models.DateTimeField(_("签字时间"), null=True, help_text=_("什么时候"))
-    ended_at = models.DateTimeField(_("销账时间"), null=True, help_text=_("什么时候销账"))
+    case = models.ForeignKey(Case, models.PROTECT, related_name="hangings", help_text="哪件诉求")
+    plan = models.CharField(_("怎么解决"), max_length=300, help_text="办法")
+    plan_on = models.DateField(_("到哪天"), help_text="期限")
+    asked_at = models.DateTimeField(_("申请时间"), help_text="什么时候申请")
+    signed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="哪位领导签的")
+    signed_at = models.DateTimeField(_("签字时间"), null=True, help_text="什么时候")
+    ended_at = models.DateTimeField(_("销账时间"), null=True, help_text="什么时候销账")
 
     class Meta:
         ordering = ["id"]
