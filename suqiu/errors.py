@@ -6,7 +6,8 @@ import logging
 import secrets
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,8 @@ class RefusalsAnswered:
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         if isinstance(exc, Refused):
             return refusal(request, exc)
+        if isinstance(exc, Http404 | PermissionDenied | SuspiciousOperation):
+            return None  # Django answers these itself: 404, 403, 400
         request.reference = secrets.token_hex(4)
         log.exception("reference %s: %s %s", request.reference, request.method, request.path)
         if settings.DEBUG:

@@ -114,7 +114,7 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/login/"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # one truth for all worker processes
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -151,7 +151,7 @@ STATICFILES_DIRS = [ROOT / "suqiu" / "static"]
 WHITENOISE_USE_FINDERS = True
 ATTACHMENTS = DATA / "attachments"  # outside every web root; served by a view that asks visible_to
 SEALS = Path(os.environ.get("SUQIU_SEALS", DATA / "seals"))  # a place outside: point it at another machine's disk
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # words of a demand; files are counted apart
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # far more words than are taken, so that too many can be shown again; files apart
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes a file
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

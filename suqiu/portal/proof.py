@@ -1,0 +1,73 @@
+"""Which cases may this browser see? Those whose query code it gave, those it handed in, and, for files only, a link's."""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+
+from suqiu.cases.models import Case
+from suqiu.citizens.contact import code_hash
+
+from . import locks
+
+PROVED, LINKED = "portal.cases", "portal.linked"
+KEPT_AT_MOST = 30
+
+
+def prove(request: HttpRequest, number: str, code: str, at: datetime) -> Case | None:
+    """The case of this number and code, remembered for the session; None is the same for a wrong code and no such number.
+
+    Raises locks.TooMany.
+    """
+    noted = locks.note_code(request, number, at)
+    case = _matching(number, code)
+    if case is None:
+        return None
+    locks.forget(noted)
+    if not knows(request, number):
+        request.session.cycle_key()
+        remember(request, case)
+    return case
+
+
+def remember(request: HttpRequest, case: Case, place: str = PROVED) -> None:
+    held = request.session.get(place, {})
+    held[case.number] = case.pk
+    request.session[place] = dict(list(held.items())[-KEPT_AT_MOST:])
+
+
+def knows(request: HttpRequest, number: str) -> bool:
+    return number in request.session.get(PROVED, {})
+
+
+def id_or_404(request: HttpRequest, number: str) -> int:
+    """The id of a case this browser may see. Anything else looks like a case that does not exist."""
+    try:
+        return request.session.get(PROVED, {})[number]
+    except KeyError:
+        raise Http404 from None
+
+
+def ids_for_files(request: HttpRequest) -> tuple[set[int], set[int]]:
+    """(cases whose own and sent pictures may be seen, cases whose sent pictures may be seen)."""
+    proved = set(request.session.get(PROVED, {}).values())
+    return proved, proved | set(request.session.get(LINKED, {}).values())
+
+
+def plain_number(written: str) -> str:
+    """As it is kept: full-width made narrow, letters large, no gaps."""
+    narrow = unicodedata.normalize("NFKC", written).upper()
+    return "".join(c for c in narrow if c.isalnum())
+
+
+def plain_code(written: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", written) if c.isdigit())
+
+
+def _matching(number: str, code: str) -> Case | None:
+    case = Case.objects.filter(number=number).exclude(query_code_hash="").first()
+    kept = case.query_code_hash if case else "0" * 64
+    return case if hmac.compare_digest(kept, code_hash(code)) else None

@@ -1,0 +1,162 @@
+"""What does a citizen's page rest on? One read of a case, the same number of queries however long its life; and the home page's number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.cache import cache
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from suqiu.cases.models import Ask, Attachment, Case, Clock, ClockKind, Content, Holding, Line, Look, Seal, Verdict
+from suqiu.followup.models import Attempt
+from suqiu.handling.models import Reply
+
+LOOKS_SHOWN = 50
+DAYS_COUNTED = 30
+NUMBER_SECONDS = 600
+
+# What a citizen may read beside the journal: his own words, and what was written to him. All else stays inside.
+WRITTEN_TO_HIM = {
+    ("receive", "text"),
+    ("ask_caller", "words"),
+    ("answer_at_once", "answer"),
+    ("answer_at_once", "source"),
+    ("divert", "words"),
+    ("divert", "way"),
+    ("divert", "basis"),
+    ("ask_extension", "words"),
+    ("decide_extension", "words"),
+}
+HIS_OWN = {
+    "caller_adds",
+    "resume",
+    "not_answered",
+    "appeal",
+    "withdraw",
+    "attempt",
+}  # by himself, or by an officer for him
+NAMES_READ = ("text", "words", "answer", "source", "way", "basis", "reply")
+
+
+@dataclass
+class CasePage:
+    """A case with all that its citizen may see of it."""
+
+    case: Case
+    lines: list[Line]
+    texts: dict[tuple[int, str], Content]
+    clocks: list[Clock]
+    replies: list[Reply]
+    files: list[Attachment]
+    looks: list[Look]
+    holdings: list[Holding]
+
+    def text(self, line: Line, name: str) -> Content | None:
+        """A text beside this line, if it is one that he may read."""
+        is_his = line.step in HIS_OWN and line.actor == "citizen" and name == "words"
+        return self.texts.get((line.no, name)) if is_his or (line.step, name) in WRITTEN_TO_HIM else None
+
+    @property
+    def reply(self) -> Reply | None:
+        """The latest that was approved."""
+        return next((r for r in reversed(self.replies) if r.approved_at), None)
+
+    @property
+    def reply_text(self) -> Content | None:
+        return self.texts.get((self.reply.line_no, "reply")) if self.reply else None
+
+    @property
+    def are_asks_answered(self) -> bool:
+        """A draft writes the outcome of each ask before anybody has approved it: until then nothing is said of them."""
+        return self.case.state == "A" or bool(self.replies and self.replies[-1].approved_at)
+
+    @property
+    def sent_files(self) -> list[Attachment]:
+        """Pictures taken after the work, once a reply that rests on them is out."""
+        return [f for f in self.files if f.kind == "after" and self.reply and f.line_no < self.reply.line_no]
+
+    @property
+    def own_files(self) -> list[Attachment]:
+        return [f for f in self.files if f.kind == "demand"]
+
+
+def read(pk: int) -> CasePage:
+    case = _cases().get(pk=pk)
+    texts = Content.objects.filter(case=pk, name__in=NAMES_READ)
+    return CasePage(
+        case=case,
+        lines=list(Line.objects.filter(case=pk).select_related("department").order_by("no")),
+        texts={(c.line_no, c.name): c for c in texts},
+        clocks=list(_clocks(case)),
+        replies=list(Reply.objects.filter(case=pk).select_related("holding__department").order_by("id")),
+        files=list(Attachment.objects.filter(case=pk, kind__in=("demand", "after")).order_by("id")),
+        looks=list(_looks(pk)[:LOOKS_SHOWN]),
+        holdings=list(Holding.objects.filter(case=pk).select_related("department").order_by("id")),
+    )
+
+
+def _cases():
+    """With its asks, its looks counted, and the last seal, in one query."""
+    asks = Ask.objects.filter(case=OuterRef("pk")).order_by("no")
+    looks = Look.objects.filter(case=OuterRef("pk")).order_by().values("case")
+    return Case.objects.select_related("lead_department", "first_department").annotate(
+        ask_rows=ArraySubquery(asks.values(row=JSONObject(no="no", text="text", outcome="outcome", basis="basis"))),
+        page_looks=_counted(looks, "page"),
+        contact_looks=_counted(looks, "contact"),
+        sealed_on=Subquery(Seal.objects.order_by("-day").values("day")[:1]),
+    )
+
+
+def _counted(looks, what: str):
+    counted = looks.filter(what=what).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _clocks(case: Case):
+    """This cycle's clocks, and the promises of all cycles."""
+    mine = Clock.objects.filter(case=case).filter(Q(cycle=case.cycle) | Q(kind=ClockKind.PROMISE))
+    return mine.select_related("promise__department").order_by("due_at", "id")
+
+
+def _looks(pk: int):
+    return Look.objects.filter(case=pk, what=Look.What.CONTACT).select_related("officer__department").order_by("-id")
+
+
+def file_for(pk: int, own: set[int], sent: set[int]) -> Attachment | None:
+    """An attachment if it is the citizen's own, or a picture of the work under a reply that is out."""
+    out = Reply.objects.filter(case=OuterRef("case"), line_no__gt=OuterRef("line_no")).exclude(approved_at=None)
+    may = Q(kind="demand", case__in=own) | (Q(kind="after", case__in=sent) & Exists(out))
+    return Attachment.objects.filter(may, pk=pk, removed_at=None).first()
+
+
+def last_seal() -> date | None:
+    return Seal.objects.order_by("-day").values_list("day", flat=True).first()
+
+
+# ---- the home page's number
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Of the last thirty days: who was reached and answered, who of them said solved, and whom nobody reached."""
+
+    reached: int
+    solved: int
+    not_reached: int
+
+
+def answers(now: datetime) -> Answers:
+    """Counted by people's own answers, never by closures: a "no" opens another round and would drop out of the closed."""
+    return cache.get_or_set("portal:answers", lambda: _count_answers(now), NUMBER_SECONDS)
+
+
+def _count_answers(now: datetime) -> Answers:
+    since = now - timedelta(days=DAYS_COUNTED)
+    asked = Attempt.objects.filter(at__gt=since, at__lte=now, outcome="answered").exclude(solved="")
+    last = asked.order_by("case_id", "cycle", "-id").distinct("case_id", "cycle").values_list("solved", flat=True)
+    said = list(last)
+    missed = Case.objects.filter(state="C", verdict=Verdict.UNANSWERED, closed_at__gt=since, closed_at__lte=now).count()
+    return Answers(len(said), said.count("yes"), missed)

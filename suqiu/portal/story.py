@@ -1,0 +1,143 @@
+"""What happened to the case, as its citizen may read it; who looked at his telephone; does the record hold?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suqiu.cases.advance import hashed
+from suqiu.cases.flow import ATTEMPTS, BY_NAME, CONTACT_OUTCOMES, SOLVED, WAYS
+from suqiu.cases.models import Case, Content, Line, Verdict
+from suqiu.directory import chain
+
+from .queries import CasePage
+
+LOOKED_FOR = {
+    "first_contact": gettext_lazy("首次联系您"),
+    "before_visit": gettext_lazy("上门前"),
+    "follow_up": gettext_lazy("回访"),
+    "verify": gettext_lazy("核实身份"),
+    "other": gettext_lazy("其他"),
+}
+
+
+def journal(page: CasePage) -> list[dict[str, Any]]:
+    """Newest first: what the table of steps tells the citizen, the fact, who by department, his own words."""
+    return [_told(line, page) for line in reversed(page.lines)]
+
+
+def _told(line: Line, page: CasePage) -> dict[str, Any]:
+    parts = [FACTS[line.step](line, page)] if line.step in FACTS else []
+    parts += [f"「{body(t)}」" for name in ("text", "words") if (t := page.text(line, name)) and line.step != "divert"]
+    photos = sum(name.startswith("file:") for name in line.contents)
+    if photos:
+        parts.append(_("附 %(n)d 个文件") % {"n": photos})
+    return {
+        "no": line.no,
+        "verb": BY_NAME[line.step].told,
+        "fact": "，".join(filter(None, parts)),
+        "who": _who(line),
+        "at": timezone.localtime(line.at),
+    }
+
+
+def _who(line: Line) -> str:
+    if line.actor == "citizen":
+        return _("您") if not line.officer_id else _("您（工作人员代记）")
+    return str(line.department) if line.department else ""
+
+
+def _labelled(choices: tuple, key: str) -> Callable[[Line, CasePage], str]:
+    labels = dict(choices)
+    return lambda line, page: str(labels.get(line.says.get(key), ""))
+
+
+def _department(line: Line, page: CasePage) -> str:
+    names = {h.department_id: str(h.department) for h in page.holdings}
+    return names.get(line.says.get("department"), "")
+
+
+def _contact(line: Line, page: CasePage) -> str:
+    said = [_labelled(WAYS, "way")(line, page), _labelled(CONTACT_OUTCOMES, "outcome")(line, page)]
+    if minutes := line.says.get("minutes"):
+        said.append(_("%(n)s 分钟") % {"n": minutes})
+    return "，".join(filter(None, said))
+
+
+def _promised(line: Line, page: CasePage) -> str:
+    made = next((c.promise for c in page.clocks if c.promise and c.promise.pk == line.says.get("promise")), None)
+    return made.what if made else ""
+
+
+def _decided(line: Line, page: CasePage) -> str:
+    return {"yes": _("同意"), "no": _("不同意")}.get(line.says.get("is_upheld"), "")
+
+
+def _appeal_decided(line: Line, page: CasePage) -> str:
+    return {"yes": _("成立，重新受理"), "no": _("不成立，维持原来的告知")}.get(line.says.get("is_upheld"), "")
+
+
+def _attempted(line: Line, page: CasePage) -> str:
+    said = _labelled(SOLVED, "solved")(line, page)
+    return _("您说：%(said)s") % {"said": said} if said else _labelled(ATTEMPTS, "outcome")(line, page)
+
+
+def _days(line: Line, page: CasePage) -> str:
+    return _("%(n)s 个工作日") % {"n": line.says.get("days")}
+
+
+FACTS: dict[str, Callable[[Line, CasePage], str]] = {
+    "dispatch": _department,
+    "send_on": _department,
+    "contact": _contact,
+    "promise": _promised,
+    "keep": _promised,
+    "renegotiate": _promised,
+    "call_meeting": _promised,
+    "decide_return": _decided,
+    "decide_extension": _decided,
+    "ask_extension": _days,
+    "decide_appeal": _appeal_decided,
+    "caller_adds": lambda line, page: _("催办") if line.says.get("is_hurry") else "",
+    "attempt": _attempted,
+    "close": _labelled(Verdict.choices, "verdict"),
+}
+
+
+def body(content: Content | None) -> str:
+    if content is None:
+        return ""
+    return _("（依法删除了）") if content.removed_at else content.body
+
+
+# ---- who looked, and does the record hold
+
+
+def looks(page: CasePage) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": timezone.localtime(look.at),
+            "who": _viewer(look.officer, page.case),
+            "reason": LOOKED_FOR.get(look.reason, _("其他")),
+        }
+        for look in page.looks
+    ]
+
+
+def _viewer(officer, case: Case) -> str:
+    """Post and surname; of a confidential case only the kind of post, since those who look must not be exposed either."""
+    return (officer.post or _("工作人员")) if case.is_confidential else officer.shown_to_citizen
+
+
+def holds(page: CasePage) -> bool:
+    """Do the lines follow each other, unchanged, to the head of the case? (Texts and seals: the verify page.)"""
+    prev = ""
+    for expected, line in enumerate(page.lines, 1):
+        if line.no != expected or line.prev != prev or chain.link(hashed(line, page.case.number)) != line.hash:
+            return False
+        prev = line.hash
+    return prev == page.case.head

@@ -1,0 +1,305 @@
+"""What does the citizen read about his case? The next thing first, promises before history, in words a person would say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suqiu.cases import clocks as timing
+from suqiu.cases.flow import BY_NAME
+from suqiu.cases.models import OPEN_STATES, Attachment, Case, Clock, ClockKind, Verdict
+
+from .queries import CasePage
+from .shell import day, when
+from .story import body, holds
+
+BY_WHEN = {  # what a running clock means to the citizen; kinds that are not here are the offices' own affair
+    ClockKind.ACCEPT: gettext_lazy("告诉您受不受理"),
+    ClockKind.DISPATCH: gettext_lazy("派到该管的单位"),
+    ClockKind.SUB_TERM: gettext_lazy("由县里派到承办单位"),
+    ClockKind.CONTACT: gettext_lazy("有人联系您"),
+    ClockKind.OUTER: gettext_lazy("书面答复您"),
+    ClockKind.REDO: gettext_lazy("重新办过并答复您"),
+    ClockKind.CONFIRM: gettext_lazy("另一位工作人员定要不要重办"),
+    ClockKind.LEADER: gettext_lazy("市领导定怎么办"),
+    ClockKind.PLAN: gettext_lazy("按计划办成"),
+    ClockKind.APPEAL: gettext_lazy("告诉您申诉的结果"),
+}
+DONE_BY = {  # a stopped clock is a word kept only if this stopped it
+    ClockKind.ACCEPT: {"accept", "answer_at_once", "divert"},
+    ClockKind.CONTACT: {"contact", "meet"},
+    ClockKind.OUTER: {"approve"},
+    ClockKind.REDO: {"approve"},
+    ClockKind.APPEAL: {"decide_appeal"},
+}
+NOW = {  # what stands first when it is the citizen's turn, or nothing more will happen
+    "W": gettext_lazy("请您补充一点情况"),
+    "F": gettext_lazy("他们说办好了。您看解决了吗？"),
+    "A": gettext_lazy("已经答复您了。您看答到点上没有？"),
+    "X": gettext_lazy("这件事有该走的路，已经告诉您了"),
+    "Q": gettext_lazy("您撤回了这件诉求"),
+    "M": gettext_lazy("和别人反映的同一件事一起办"),
+    "Z": gettext_lazy("这是以前的诉求，存了档"),
+}
+ENDED = {
+    Verdict.SOLVED: gettext_lazy("您说解决了，已经办结"),
+    Verdict.HALF: gettext_lazy("您说解决了一半，已经办结"),
+    Verdict.LAWFUL_UNSOLVED: gettext_lazy("依法办了，没能解决"),
+    Verdict.UNANSWERED: gettext_lazy("打了几次没有找到您，先办结"),
+    Verdict.ANSWERED: gettext_lazy("答复您认可了，已经办结"),
+    Verdict.UNRATED: gettext_lazy("答复后您没有评价，已经办结"),
+}
+STAGES = (
+    gettext_lazy("受理"),
+    gettext_lazy("派单"),
+    gettext_lazy("办理"),
+    gettext_lazy("答复"),
+    gettext_lazy("您评价"),
+)
+STAGE_OF = {"R": 0, "D": 1, "S": 2, "H": 2, "G": 2, "L": 2, "V": 3, "F": 4, "A": 4, "C": 5}
+OUTCOMES = {
+    "answered": gettext_lazy("办了"),
+    "declined": gettext_lazy("不能办，有依据"),
+    "planned": gettext_lazy("列入计划"),
+    "": gettext_lazy("还没有答"),
+}
+
+
+def heading(case: Case) -> dict[str, str]:
+    return {"number": case.spoken_number, "title": case.title, "url": reverse("portal:case", args=[case.number])}
+
+
+def receipt_url(case: Case) -> str:
+    return reverse("portal:receipt", args=[case.number])
+
+
+def state_told(page: CasePage) -> str:
+    """The state in the citizen's words: what the step that led to it tells him."""
+    before, found = "", page.lines[0]
+    for line in page.lines:
+        if line.columns["state"] != before:
+            found = line
+        before = line.columns["state"]
+    return str(BY_NAME[found.step].told)
+
+
+def next_thing(page: CasePage, now: datetime) -> dict[str, str]:
+    """The one thing that will happen next, by when; below it how things stand."""
+    case = page.case
+    if case.state == "C":
+        return {
+            "sentence": str(ENDED[case.verdict]),
+            "note": _("%(day)s办结。又发生了可以另提一件，写上这件的编号") % {"day": day(case.closed_at, now)},
+        }
+    if case.state in NOW:
+        return {"sentence": str(NOW[case.state]), "note": _note_when_his_turn(page, now)}
+    nearest = min(_awaited(page), key=lambda c: c.due_at, default=None)
+    if nearest is None:
+        return {"sentence": state_told(page), "note": ""}
+    return {"sentence": _sentence(nearest, now), "note": _("现在：%(told)s") % {"told": state_told(page)}}
+
+
+def _awaited(page: CasePage) -> list[Clock]:
+    """Running clocks that mean something to him; of promises those not yet missed, if any is not."""
+    running = [c for c in page.clocks if c.stopped_at is None and (c.kind in BY_WHEN or c.promise)]
+    return running if page.case.state in OPEN_STATES else []
+
+
+def _sentence(clock: Clock, now: datetime) -> str:
+    moment = when(clock.due_at, now)
+    if clock.due_at < now:
+        said = clock.promise.what if clock.promise else BY_WHEN[clock.kind]
+        return _("原定 %(when)s 前%(what)s，已经过了") % {"when": moment, "what": said}
+    if clock.promise:
+        return _("%(when)s 前：%(what)s") % {"when": moment, "what": clock.promise.what}
+    return _("%(when)s 前%(what)s") % {"when": moment, "what": BY_WHEN[clock.kind]}
+
+
+def _note_when_his_turn(page: CasePage, now: datetime) -> str:
+    clock_of = {c.kind: c for c in page.clocks if c.stopped_at is None}
+    if page.case.state == "W" and (pause := clock_of.get(ClockKind.PAUSE)):
+        return _("%(when)s 前没有收到，就按现有的情况接着办。等您的时候，时限停着") % {"when": when(pause.due_at, now)}
+    if page.case.state == "A" and (settle := clock_of.get(ClockKind.SETTLE)):
+        return _("%(when)s 前可以说没答到点上，会转给单位办") % {"when": when(settle.due_at, now)}
+    if appeal := clock_of.get(ClockKind.APPEAL):
+        return _sentence(appeal, now)
+    return _("只有您说了算，办理的单位不能替您评") if page.case.state == "F" else ""
+
+
+def asked(page: CasePage) -> str:
+    """What he was asked, while he is asked."""
+    line = next((ln for ln in reversed(page.lines) if ln.step == "ask_caller"), None)
+    return body(page.text(line, "words")) if line and page.case.state == "W" else ""
+
+
+# ---- stages, promises, who holds it
+
+
+def stages(page: CasePage) -> list[dict[str, Any]]:
+    """Five words at most; nothing where they would not be true (told another way, withdrawn)."""
+    state = page.case.state
+    if state == "W":
+        asked = [ln for ln in page.lines if ln.step == "ask_caller"]
+        state = asked[-1].says["from_state"]
+    reached = STAGE_OF.get(state)
+    if reached is None:
+        return []
+    named = [s for s in range(5) if s not in (1, 2) or not _was_answered_at_once(page)]
+    return [{"label": STAGES[s], "is_done": s < reached, "is_current": s == reached} for s in named]
+
+
+def _was_answered_at_once(page: CasePage) -> bool:
+    return page.case.state == "A" or page.case.verdict in (Verdict.ANSWERED, Verdict.UNRATED)
+
+
+def promises(page: CasePage, now: datetime) -> list[dict[str, Any]]:
+    """Terms and promises alike, each with its clock: what runs, earliest first, then what was kept."""
+    shown = [row for clock in page.clocks if (row := _promise(clock, page, now))]
+    return sorted(shown, key=lambda row: row["state"] == "kept")
+
+
+def _promise(clock: Clock, page: CasePage, now: datetime) -> dict[str, Any] | None:
+    if clock.promise:
+        return _given(clock, page, now)
+    if clock.kind not in BY_WHEN or (clock.stopped_at and clock.stopped_by not in DONE_BY.get(clock.kind, ())):
+        return None
+    if clock.paused_at and page.case.state == "A":  # answered at once: it stands until he says it was no answer
+        return None
+    what = str(BY_WHEN[clock.kind])
+    if clock.stopped_at:
+        late = _("（晚了）") if clock.stopped_at > clock.due_at else ""
+        return {
+            "what": what,
+            "state": "kept",
+            "note": _("%(when)s 做到%(late)s") % {"when": when(clock.stopped_at, now), "late": late},
+        }
+    return _running(clock, _("%(when)s 前%(what)s") % {"when": when(clock.due_at, now), "what": what}, "", now)
+
+
+def _given(clock: Clock, page: CasePage, now: datetime) -> dict[str, Any] | None:
+    """A promise of a department; one put off with his consent is told with the one that replaced it."""
+    promise = clock.promise
+    if promise.replaced_by_id:
+        return None
+    by = _("%(who)s答应的") % {"who": promise.department}
+    earlier = [c.promise for c in page.clocks if c.promise and c.promise.replaced_by_id == promise.pk]
+    if earlier:
+        by += _("；原定 %(when)s，经您同意改期") % {"when": when(earlier[0].due_at, now)}
+    if promise.kept_at:
+        return {
+            "what": promise.what,
+            "state": "kept",
+            "note": _("%(by)s，%(when)s 做到") % {"by": by, "when": when(promise.kept_at, now)},
+        }
+    return _running(
+        clock, _("%(when)s 前：%(what)s") % {"when": when(clock.due_at, now), "what": promise.what}, by, now
+    )
+
+
+def _running(clock: Clock, what: str, by: str, now: datetime) -> dict[str, Any]:
+    if clock.paused_at:
+        return {"what": what, "state": "open", "note": _("停着，等您补充"), "clock": {"level": "ok", "share": 0}}
+    level, share = timing.level(clock, now)
+    is_working_time = not clock.promise and timing.is_working_time(clock.kind, clock.unit)
+    left = timing.remaining(clock.due_at, now, is_working_time)
+    provisional = _("暂按现行日历") if clock.is_provisional else ""
+    note = "；".join(part for part in (by, left, provisional) if part)
+    return {
+        "what": what,
+        "state": "late" if level == "over" else "open",
+        "note": note,
+        "clock": {"level": level, "share": share},
+    }
+
+
+def workings(page: CasePage) -> list[dict[str, Any]]:
+    """怎么算的: line by line, for each term that runs."""
+    counted = [c for c in page.clocks if c.stopped_at is None and c.kind in BY_WHEN and page.case.state != "A"]
+    return [{"what": BY_WHEN[c.kind], "lines": timing.explain(c)} for c in counted]
+
+
+def holder(page: CasePage) -> dict[str, str] | None:
+    """Who does it now; the first department too where it is another one, since it answers to him to the end."""
+    case = page.case
+    if not case.is_open or case.lead_department is None:
+        return None
+    others = []
+    if case.first_department_id and case.first_department_id != case.lead_department_id:
+        others.append(_("首办单位：%(who)s，一直对您负责到底") % {"who": case.first_department})
+    helping = [str(h.department) for h in page.holdings if h.role == "assist" and h.until is None]
+    if helping:
+        others.append(_("一起办的：%(who)s") % {"who": "、".join(helping)})
+    role = _("办的") if case.state == "F" else _("正在办")
+    return {"name": str(case.lead_department), "role": role, "others": "；".join(others)}
+
+
+# ---- what was answered
+
+
+def reply(page: CasePage, now: datetime) -> dict[str, str] | None:
+    """The latest approved reply; or the answer given at once; or the right way he was told."""
+    if sent := page.reply:
+        by = {"who": sent.holding.department, "when": when(sent.approved_at, now)}
+        return {"text": body(page.reply_text), "note": _("%(who)s，%(when)s 答复") % by}
+    for step, name, notes in (("answer_at_once", "answer", ("source",)), ("divert", "words", ("way", "basis"))):
+        line = next((ln for ln in reversed(page.lines) if ln.step == step), None)
+        if line:
+            told = [body(page.text(line, n)) for n in notes]
+            return {"text": body(page.text(line, name)), "note": "；".join([*filter(None, told), when(line.at, now)])}
+    return None
+
+
+def asks(page: CasePage) -> list[dict[str, Any]]:
+    shown = []
+    for row in page.case.ask_rows:
+        outcome = row["outcome"] if page.are_asks_answered else ""
+        note = row["basis"] if outcome == "declined" else ""
+        shown.append({"text": row["text"], "label": OUTCOMES[outcome], "is_done": outcome == "answered", "note": note})
+    return shown
+
+
+def pictures(files: list[Attachment], label: str) -> list[dict[str, Any]]:
+    return [_picture(f, label) for f in files]
+
+
+def _picture(f: Attachment, label: str) -> dict[str, Any]:
+    if f.removed_at:
+        return {"is_withheld": True, "reason": _("依法删除了"), "label": label}
+    url = reverse("portal:file", args=[f.pk])
+    is_picture = f.mime.startswith("image/")
+    taken = timezone.localtime(f.taken_at) if f.taken_at else None
+    return {"label": label, "at": taken, "name": f.name, "url": url, "thumb_url": url if is_picture else ""}
+
+
+# ---- the receipt
+
+
+def short_head(head: str, digits: int = 16) -> str:
+    """In fours, large letters, as one reads it aloud."""
+    return in_fours(head[:digits].upper())
+
+
+def in_fours(shown: str) -> str:
+    return " ".join(shown[i : i + 4] for i in range(0, len(shown), 4))
+
+
+def receipt(page: CasePage, now: datetime) -> dict[str, Any]:
+    case = page.case
+    sentence = _("校验码 %(head)s，%(n)d 条记录，最早 %(first)s。") % {
+        "head": short_head(case.head, 8),
+        "n": len(page.lines),
+        "first": when(page.lines[0].at, now),
+    }
+    if case.sealed_on:
+        sentence += _("全市的记录每天封存，最近一次是 %(day)s。") % {"day": day(case.sealed_on, now)}
+    return {
+        "is_valid": holds(page),
+        "sentence": sentence,
+        "download_url": receipt_url(case),
+        "verify_url": f"{reverse('portal:verify')}?number={case.number}",
+    }

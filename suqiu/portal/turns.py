@@ -1,0 +1,99 @@
+"""Which steps may the citizen take now, under which words, and has the case moved since he looked?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from suqiu.cases import rules
+from suqiu.cases.advance import CITIZEN
+from suqiu.cases.flow import BY_NAME
+from suqiu.cases.models import Case
+from suqiu.intake.rules import APPEAL_DAYS
+
+from .queries import CasePage
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One of his steps: what the button says, what will happen then, and where the button stands."""
+
+    label: Any
+    note: Any
+    icon: str
+    submit_label: Any = ""
+    is_main: bool = False
+    is_danger: bool = False
+    is_at_thumb: bool = True
+
+
+TURNS = {  # in the order in which they are offered
+    "attempt": Turn(
+        _("评价"),
+        _("先说解决了没有，其余可以不答。没解决就重办；办理的单位看不到也改不了您的回答"),
+        "star",
+        _("交上去"),
+        is_main=True,
+    ),
+    "settle": Turn(_("答到点上了"), _("这件就了结了，算您认可了答复"), "check", _("答到点上了，了结"), is_main=True),
+    "not_answered": Turn(_("没答到点上"), _("转给该管的单位办，时限接着走"), "rotate-ccw", _("转给单位办")),
+    "resume": Turn(_("补充情况"), _("写了就接着办，时限接着走"), "pencil", _("补充好了，接着办"), is_main=True),
+    "appeal": Turn(_("申诉"), _("另一位工作人员来看，结果会告诉您。每件可以申诉一次"), "scale", _("交上申诉")),
+    "caller_adds": Turn(_("补充情况"), _("办理的人看得到，记录里也有。时限不变"), "plus", _("补充上去")),
+    "withdraw": Turn(
+        _("撤回诉求"),
+        _("撤回以后就不再办了，也不能恢复；要办得重新提一件。没解决不用撤，可以催"),
+        "x",
+        _("撤回，不办了"),
+        is_danger=True,
+        is_at_thumb=False,
+    ),
+}
+HURRY = Turn(_("催一下"), _("办理的人看得到您在催，记录里也有。可以什么都不写"), "bell", _("催一下"))
+
+
+def offered(page: CasePage, now: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(under the thumb, the rest of the page): what the table of steps lets a citizen do in this state."""
+    thumb: list[dict[str, Any]] = []
+    rest: list[dict[str, Any]] = []
+    for name, turn in TURNS.items():
+        if not _is_open(name, page, now):
+            continue
+        url = reverse("portal:step", args=[page.case.number, name])
+        (thumb if turn.is_at_thumb and len(thumb) < 2 else rest).append(_button(turn, url))
+        if name == "caller_adds":
+            (thumb if len(thumb) < 2 else rest).append(_button(HURRY, f"{url}?hurry=1"))
+    return thumb, rest
+
+
+def _is_open(name: str, page: CasePage, now: datetime) -> bool:
+    if rules.refusal(BY_NAME[name], page.case, CITIZEN.kind, set()):
+        return False
+    if name == "appeal":
+        closed_at = page.case.closed_at or now
+        is_fresh = now <= closed_at + timedelta(days=APPEAL_DAYS)
+        return (
+            is_fresh
+            and "appeal" not in page.case.evidence_held
+            and not any(line.step == "decide_appeal" for line in page.lines)
+        )
+    return name != "caller_adds" or page.case.state != "W"  # while he is asked, his answer is the step that goes on
+
+
+def _button(turn: Turn, url: str) -> dict[str, Any]:
+    return {"label": turn.label, "url": url, "icon": turn.icon, "is_main": turn.is_main}
+
+
+def described(name: str, *, is_hurry: bool = False) -> dict[str, Any]:
+    turn = HURRY if is_hurry else TURNS[name]
+    return {"label": turn.label, "note": turn.note, "submit_label": turn.submit_label, "is_danger": turn.is_danger}
+
+
+def has_moved(case: Case, seen: int) -> bool:
+    """Has the state changed since that line? (The step's own refusal would name the officer; the citizen is not told names.)"""
+    before = case.lines.filter(no=seen).values_list("columns__state", flat=True).first()
+    return case.line_no > seen and before != case.state
