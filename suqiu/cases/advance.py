@@ -27,11 +27,15 @@ from suqiu.directory.models import Officer
 from suqiu.errors import Refused
 
 from . import rules
-from .flow import BEFORE, BY_NAME, STAY, Step
+from .flow import BEFORE, BY_NAME, STAY, Field, Step
 from .models import OPEN_STATES, Case, Content, Cycle, Holding, Line
 from .visibility import relations
 
 PAUSED_FROM = BY_NAME["ask_caller"].start
+ENDED = "XCQZ"  # states in which a case has a time of closing; answered at once (A) still waits for the caller
+QUESTIONS = {"appeal", "correction", "extension_asked", "hang_asked"}  # evidence that one decision uses up
+OUTLIVES_CYCLE = {"correction"}  # a question about the case itself, not proof of this cycle
+LINE_LIMIT = 200  # characters of what is written in one line
 _are_reactions_muted: ContextVar[bool] = ContextVar("reactions_muted", default=False)
 
 
@@ -61,6 +65,7 @@ class Stepping:
     words: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)  # name in the line -> salted digest
     to: str = ""
+    acts_for: str | None = None  # the department in whose name the officer acts, as it stood when the step began
 
     @property
     def line_no(self) -> int:
@@ -138,10 +143,14 @@ def open_case(
     step_name: str = "receive",
 ) -> Stepping:
     """The first step of a new, unsaved case; the caller finishes it with `finish`."""
-    row = BY_NAME[step_name]
+    row, actor = BY_NAME[step_name], _actor(by)
+    held = relations(actor.officer, case, []) if actor.officer else set()
+    if not rules.is_allowed(row, actor.kind, held):
+        raise rules.not_yours(row).error(case)
     case.state, case.line_no = row.to, 0
     case.save(force_insert=True)
-    return Stepping(row, case, _actor(by), at, [], set(), says=says, words=words, to=row.to)
+    acts_for = actor.officer.department_id if actor.officer else None
+    return Stepping(row, case, actor, at, [], held, says=says, words=words, to=row.to, acts_for=acts_for)
 
 
 def finish(s: Stepping, key: str | None = None) -> Line:
@@ -174,9 +183,14 @@ def _open(row: Step, case: Case, by: Actor | Officer, at: datetime, seen: int | 
     )
     if refusal and not (refusal.is_about_evidence and "class" in row.evidence):
         raise refusal.error(case)
+    if actor.kind == "citizen" and actor.officer and not any(word.endswith("@hotline") for word in held):
+        raise rules.not_yours(row).error(case)  # only the hotline speaks for the caller, never a unit
     if row.not_by and actor.officer:
         _refuse_same_person(row, case, actor.officer)
-    return Stepping(row, case, actor, at, holdings, held, to=row.to[0])
+    s = Stepping(row, case, actor, at, holdings, held, to=row.to[0])
+    if actor.officer:
+        s.acts_for = s.holding.department_id if row.is_handling and holdings else actor.officer.department_id
+    return s
 
 
 def _take_fields(s: Stepping, fields: dict[str, Any]) -> None:
@@ -190,10 +204,27 @@ def _take_fields(s: Stepping, fields: dict[str, Any]) -> None:
         value = fields.get(f.name)
         if value in (None, "", []) or f.kind in ("photos", "asks", "place"):
             continue
+        if s.by.kind == "officer":
+            _check_value(f, value)
         if f.is_words:
             s.words[f.name] = str(value)
         else:
             s.says[f.name] = chain.plain(value)
+
+
+def _check_value(f: Field, value: Any) -> None:
+    """What a form of ours would not send: refused here too, whatever the door."""
+    reason = ""
+    if f.kind == "choice" and f.choices and value not in dict(f.choices):
+        reason = _("「%(label)s」没有这个选项")
+    elif f.kind == "matter" and not value.evidence_class:
+        reason = _("「%(label)s」要选到最末一级：它定答复凭什么")
+    elif f.kind == "number" and not 0 <= value <= 9999:
+        reason = _("「%(label)s」的数不对")
+    elif f.kind == "line" and len(str(value)) > LINE_LIMIT:
+        reason = _("「%(label)s」只写一行，最多 %(limit)d 个字")
+    if reason:
+        raise Refused(reason % {"label": f.label, "limit": LINE_LIMIT}, status=422, field=f.name)
 
 
 def _finish(s: Stepping, key: str | None) -> Line:
@@ -203,11 +234,7 @@ def _finish(s: Stepping, key: str | None) -> Line:
     contents = [_content(case, no, name, body) for name, body in s.words.items() if body]
     Content.objects.bulk_create(contents)
     line = Line(case=case, no=no, step=s.row.name, actor=s.by.kind, officer=s.by.officer, at=s.at, key=key)
-    line.department_id = (
-        s.holding.department_id
-        if s.by.officer and s.row.is_handling and s.holdings
-        else getattr(s.by.officer, "department_id", None)
-    )
+    line.department_id = s.acts_for
     line.says, line.columns = chain.plain(s.says), columns(case)
     line.contents = {c.name: chain.digest(c.salt, c.body.encode()) for c in contents} | s.files
     line.prev = case.head
@@ -250,7 +277,7 @@ def _set_state(s: Stepping) -> None:
     if s.to == STAY:
         return
     case.state = s.to
-    if case.state not in OPEN_STATES and case.closed_at is None:
+    if case.state in ENDED and case.closed_at is None:
         case.closed_at = s.at
     if case.state in OPEN_STATES:
         case.closed_at = None
@@ -281,7 +308,8 @@ def _refuse_stale(case: Case, seen: int, row: Step) -> None:
     """Somebody changed the state (or took this very step) after the form was opened."""
     before = case.lines.filter(no=seen).values_list("columns__state", flat=True).first()
     for line in case.lines.filter(no__gt=seen).select_related("officer"):
-        if line.columns["state"] != before or (line.step == row.name and row.to == STAY and row.dispute):
+        is_decided = line.step == row.name and (row.dispute or QUESTIONS & set(row.evidence))
+        if line.columns["state"] != before or is_decided:
             named = {
                 "who": _name(line),
                 "when": f"{timezone.localtime(line.at):%H:%M}",
@@ -292,13 +320,14 @@ def _refuse_stale(case: Case, seen: int, row: Step) -> None:
 
 
 def _refuse_same_person(row: Step, case: Case, officer: Officer) -> None:
-    """The last author of any of these steps may not decide on it; a cycle starts the question anew."""
-    last = case.lines.filter(step__in=row.not_by).order_by("-no").first()
-    if last and last.officer_id == officer.pk:
-        raise Refused(
-            _("「%(step)s」是您做的，这一步要换一个人") % {"step": BY_NAME[last.step].label},
-            state=case.get_state_display(), who_can=_("请同岗的另一位同事来做"), status=403,
-        )  # fmt: skip
+    """The last author of each of these steps may not decide on it."""
+    for name in row.not_by:
+        last = case.lines.filter(step=name).order_by("-no").first()
+        if last and last.officer_id == officer.pk:
+            raise Refused(
+                _("「%(step)s」是您做的，这一步要换一个人") % {"step": BY_NAME[name].label},
+                state=case.get_state_display(), who_can=_("请同岗的另一位同事来做"), status=403,
+            )  # fmt: skip
 
 
 def _name(line: Line) -> str:
@@ -317,8 +346,9 @@ def open_cycle(s: Stepping, why: str) -> None:
     if why != "received":
         case.cycle += 1
     Cycle.objects.create(case=case, no=case.cycle, opened_at=s.at, why=why)
-    case.evidence_held = []
+    case.evidence_held = sorted(OUTLIVES_CYCLE & set(case.evidence_held))
 
 
 def end_cycle(s: Stepping, verdict: str) -> None:
-    Cycle.objects.filter(case=s.case, no=s.case.cycle).update(ended_at=s.at, verdict=verdict)
+    """The first verdict of a cycle stays: what a leader decides later is the case's, not the cycle's."""
+    Cycle.objects.filter(case=s.case, no=s.case.cycle, ended_at=None).update(ended_at=s.at, verdict=verdict)

@@ -12,7 +12,7 @@ from suqiu.worktime.arithmetic import Allowance, due_at, one_working_day_before,
 from suqiu.worktime.queries import calendar_now
 
 from .advance import Stepping
-from .models import Case, Clock, ClockKind, ClockProfile, ClockTerm, Holding, Promise
+from .models import OPEN_STATES, Case, Clock, ClockKind, ClockProfile, ClockTerm, Holding, Promise
 
 PAUSABLE = (ClockKind.OUTER, ClockKind.UNIT, ClockKind.REDO, ClockKind.CONTACT)
 ANSWERS = (ClockKind.OUTER, ClockKind.UNIT, ClockKind.REDO)
@@ -123,14 +123,27 @@ def start_unit(s: Stepping, holding: Holding) -> Clock:
     return clock
 
 
+def start_assist(s: Stepping, holding: Holding, days: int) -> Clock:
+    """So many working days, but never beyond the outer clock (the redo's, in a redo) while that still runs."""
+    clock = start(s, ClockKind.ASSIST, days=days, holding=holding)
+    outer = running(s.case, ClockKind.OUTER) or running(s.case, ClockKind.REDO)
+    if outer and s.at < outer.due_at < clock.due_at:
+        clock.due_at = outer.due_at
+        clock.explanation = [*clock.explanation, ["outer_ends", timezone.localtime(outer.due_at).isoformat()]]
+        clock.save()
+        refresh(s.case)
+    return clock
+
+
 def running(case: Case, kind: str) -> Clock | None:
     return case.clocks.filter(kind=kind, stopped_at=None).order_by("-id").first()
 
 
 def stop(s: Stepping, *kinds: str, holding: Holding | None = None) -> None:
-    """Stops every clock of these kinds (all kinds if none is named; promises outlive closure)."""
+    """Stops every clock of these kinds. None named: all, but promises outlive closure, and a hand-over not yet told outlives all else."""
     clocks = s.case.clocks.filter(stopped_at=None)
-    clocks = clocks.filter(kind__in=kinds) if kinds else clocks.exclude(kind=ClockKind.PROMISE)
+    untold = (ClockKind.HAND_OVER,) if s.to in OPEN_STATES else ()
+    clocks = clocks.filter(kind__in=kinds) if kinds else clocks.exclude(kind__in=(ClockKind.PROMISE, *untold))
     if holding:
         clocks = clocks.filter(holding=holding)
     clocks.update(stopped_at=s.at, stopped_by=s.row.name, paused_at=None)
@@ -143,17 +156,17 @@ def pause(s: Stepping) -> None:
     refresh(s.case)
 
 
-def resume(s: Stepping) -> None:
-    """Runs on: each due time moves by the working part of the pause."""
-    calendar = calendar_now()
+def resume(s: Stepping, at: datetime | None = None) -> None:
+    """Runs on (from `at`, where the cap ended the pause before this step): each due time moves by the working part of the pause."""
+    at, calendar = at or s.at, calendar_now()
     for clock in s.case.clocks.filter(stopped_at=None).exclude(paused_at=None):
         unit = clock.unit if clock.unit in Allowance.UNITS else "working_day"
-        clock.due_at = shift_for_pause(clock.due_at, clock.paused_at, s.at, Allowance(clock.amount, unit), calendar)
-        clock.segments = [*clock.segments, [clock.paused_at.isoformat(), s.at.isoformat()]]
+        clock.due_at = shift_for_pause(clock.due_at, clock.paused_at, at, Allowance(clock.amount, unit), calendar)
+        clock.segments = [*clock.segments, [clock.paused_at.isoformat(), at.isoformat()]]
         clock.explanation = [
             *clock.explanation,
             ["paused", clock.paused_at.isoformat()],
-            ["resumed", s.at.isoformat()],
+            ["resumed", at.isoformat()],
             ["due", timezone.localtime(clock.due_at).isoformat()],
         ]
         clock.paused_at = None
@@ -180,17 +193,16 @@ def recompute(s: Stepping) -> None:
         if allowed is None:
             continue
         due = due_at(clock.anchor_at, allowed, calendar)
-        at = due.at
-        for paused, resumed in clock.segments:
-            at = shift_for_pause(at, datetime.fromisoformat(paused), datetime.fromisoformat(resumed), allowed, calendar)
         clock.amount, clock.unit, clock.due_at, clock.is_provisional = (
             allowed.amount,
             allowed.unit,
-            at,
+            due.at,
             due.is_provisional,
         )
         clock.profile_no, clock.calendar_no = profile_no, calendar.version
+        extended = [value for word, value in clock.explanation if word == "extended"]
         clock.explanation = [["recomputed", s.at.isoformat()], *map(list, due.lines)]
+        _shift_again(clock, allowed, extended)
         clock.save()
     unit, outer = running(s.case, ClockKind.UNIT), running(s.case, ClockKind.OUTER)
     if unit and outer:
@@ -206,6 +218,21 @@ def recompute(s: Stepping) -> None:
         ]
         unit.save()
     refresh(s.case)
+
+
+def _shift_again(clock: Clock, allowed: Allowance, extended: list[str]) -> None:
+    """What moved the due time before moves it again: waits for the caller, an earlier term of the source, an extension."""
+    calendar = calendar_now()
+    for paused, resumed in clock.segments:
+        wait = datetime.fromisoformat(paused), datetime.fromisoformat(resumed)
+        clock.due_at = shift_for_pause(clock.due_at, *wait, allowed, calendar)
+        due = timezone.localtime(clock.due_at).isoformat()
+        clock.explanation += [["paused", paused], ["resumed", resumed], ["due", due]]
+    _mind_source(clock)
+    for days in extended:
+        due = due_at(clock.due_at, Allowance(int(days), "working_day"), calendar)
+        clock.due_at, clock.is_provisional = due.at, clock.is_provisional or due.is_provisional
+        clock.explanation += [["extended", days], *map(list, due.lines[2:])]
 
 
 def refresh(case: Case) -> None:
@@ -229,13 +256,18 @@ def is_past(clock: Clock | None, moment: datetime) -> bool:
 
 
 def _save(s: Stepping, clock: Clock) -> Clock:
-    source = s.case.source_due_at
-    if clock.kind == ClockKind.OUTER and source and source < clock.due_at:
-        clock.due_at = max(source, clock.anchor_at)
-        clock.explanation.append(["source_earlier", timezone.localtime(source).isoformat()])
+    _mind_source(clock)
     clock.save()
     refresh(s.case)
     return clock
+
+
+def _mind_source(clock: Clock) -> None:
+    """Another system's due time bounds the outer clock: the earlier of the two wins."""
+    source = clock.case.source_due_at
+    if clock.kind == ClockKind.OUTER and source and source < clock.due_at:
+        clock.due_at = max(source, clock.anchor_at)
+        clock.explanation = [*clock.explanation, ["source_earlier", timezone.localtime(source).isoformat()]]
 
 
 # ---- how a clock is shown
@@ -278,7 +310,8 @@ def _explained(word: str, value: str) -> str:
     said = {
         "from": _("从 %s 起算"), "allowance": _("期限：%s"), "skipped": _("放假不算：%s"), "worked": _("调休上班，算：%s"),
         "provisional": _("%s 年的放假安排还没公布，暂按每周五天算"), "due": _("到 %s"), "agreed": _("约定到 %s"),
-        "outer": _("总时限到 %s"), "one_day_before": _("单位要早一个工作日：到 %s"), "paused": _("%s 停表，等来电人补充"),
+        "outer": _("总时限到 %s"), "outer_ends": _("不超过总时限：到 %s"),
+        "one_day_before": _("单位要早一个工作日：到 %s"), "paused": _("%s 停表，等来电人补充"),
         "resumed": _("%s 接着走"), "extended": _("批准延期 %s 个工作日"), "recomputed": _("%s 重算"), "source_earlier": _("来件要求更早：%s"),
     }.get(word, "%s")  # fmt: skip
     return said % _shown(word, value)

@@ -173,7 +173,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "decide_appeal", "intake", _("审申诉"), _("申诉有结果了"), "X", "=R", SECOND,
         (Field("is_upheld", "choice", _("申诉成立吗"), YES_NO), Field("words", "words", _("理由"))),
-        evidence=("appeal",), not_by=("divert",),
+        evidence=("appeal",), not_by=("divert", "suspect"), is_handling=True,
     ),
     Step(
         "correct", "intake", _("更正"), _("更正了登记的内容"), "RDSHV", STAY, SECOND + ("dispatcher@hotline",),
@@ -230,7 +230,7 @@ STEPS: tuple[Step, ...] = (
         dispute="returned", not_by=("dispatch", "send_on"), is_handling=True,
     ),
     Step(
-        "tell_hand_over", "dispatch", _("告知转手"), _("首办单位告诉您换了单位办"), "SHVF", STAY, _who("handler reviewer unit_leader", "first"),
+        "tell_hand_over", "dispatch", _("告知转手"), _("首办单位告诉您换了单位办"), "WSHVFLG", STAY, _who("handler reviewer unit_leader", "first"),
         (Field("way", "choice", _("怎么告知的"), WAYS), Field("words", "words", _("说了什么"))),
         evidence=("handed_over",), is_handling=True,
     ),
@@ -365,14 +365,15 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("close", "followup", _("办结"), _("办结"), "F", "C", ("system",) + SECOND[:1] + ("supervisor@hotline",),
          (Field("verdict", "choice", _("结论"), tuple((v.value, v.label) for v in (Verdict.SOLVED, Verdict.HALF))), Field("words", "words", _("理由"))),
-         evidence=("answered",), not_by=("attempt",)),
+         evidence=("answered",), not_by=("attempt",), is_handling=True),
     Step("close_unanswered", "followup", _("没回访到，办结"), _("打了几次没有找到您，先办结"), "F", "C", ("system",), evidence=("three_attempts",), is_offered=False),
     Step("redo", "followup", _("重办"), _("没办好，重办"), "F", "H", ("system",) + SECOND[:1] + ("supervisor@hotline",),
-         (Field("words", "words", _("为什么重办")),), evidence=("answered",), not_by=("attempt",)),
-    Step("refer_up", "followup", _("报领导"), _("三次没办好，报市领导定"), "F", "L", ("system",), is_offered=False),
+         (Field("words", "words", _("为什么重办")),), evidence=("answered",), not_by=("attempt",), is_handling=True),
+    Step("refer_up", "followup", _("报领导"), _("三次没办好，报市领导定"), "F", "L", ("system",) + SECOND[:1] + ("supervisor@hotline",),
+         (Field("words", "words", _("为什么报")),), evidence=("answered",), not_by=("attempt",), is_handling=True),
     Step(
         "find_lawful", "followup", _("认定依法办了"), _("正在认定"), "FL", STAY, ("follow_up@hotline", "supervisor@hotline"),
-        (Field("basis", "line", _("依据")), Field("words", "words", _("为什么没能解决"))), evidence=("answered",),
+        (Field("basis", "line", _("依据")), Field("words", "words", _("为什么没能解决"))), evidence=("answered",), is_handling=True,
     ),
     Step(
         "close_lawful", "followup", _("依法办结"), _("依法办了，没能解决，说明了理由"), "FL", "C", SECOND[:1] + ("leader@hotline",),

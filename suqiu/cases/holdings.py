@@ -5,7 +5,7 @@ from __future__ import annotations
 from suqiu.directory.models import Department, Officer
 
 from .advance import Stepping
-from .models import Holding
+from .models import ClockKind, Holding
 
 
 def open_lead(s: Stepping, department: Department, officer: Officer | None = None) -> Holding:
@@ -30,6 +30,20 @@ def add_assist(s: Stepping, department: Department) -> Holding:
     return _open(s, department, Holding.Role.ASSIST, None)
 
 
+def end_assist(s: Stepping, holding: Holding) -> None:
+    holding.until = s.at
+    holding.save(update_fields=["until"])
+    s.holdings.remove(holding)
+    show_assists(s)
+
+
+def show_assists(s: Stepping) -> None:
+    """Nothing is awaited once each department that was given a term has given its outcome."""
+    silent = [h.pk for h in s.holdings if h.role == Holding.Role.ASSIST and not h.outcome]
+    if not s.case.clocks.filter(kind=ClockKind.ASSIST, holding__in=silent).exists():
+        s.drop("assists_open")
+
+
 def name_officer(s: Stepping, holding: Holding, officer: Officer, substitute: Officer | None) -> None:
     """Names who in the unit has it, on every open holding of that unit (lead and first alike)."""
     for held in s.holdings:
@@ -37,6 +51,13 @@ def name_officer(s: Stepping, holding: Holding, officer: Officer, substitute: Of
             held.officer, held.substitute = officer, substitute
             held.save(update_fields=["officer", "substitute"])
     _show_lead(s)
+
+
+def into_cycle(s: Stepping) -> None:
+    """A new cycle: nobody has returned it in this one."""
+    for holding in s.holdings:
+        holding.has_returned, holding.cycle = False, s.case.cycle
+        holding.save(update_fields=["has_returned", "cycle"])
 
 
 def end_all(s: Stepping) -> None:

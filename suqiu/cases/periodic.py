@@ -6,6 +6,8 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.management import call_command
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
@@ -49,8 +51,8 @@ def steps_of_the_system(now) -> int:
     taken, last = 0, (now - timedelta(days=36500), 0)
     while True:
         due = Clock.objects.filter(kind__in=AT_THE_END, stopped_at=None, paused_at=None, due_at__lte=now)
-        page = list(due.filter(due_at__gte=last[0]).order_by("due_at", "id").select_related("case")[:ROWS_A_PAGE])
-        page = [c for c in page if (c.due_at, c.pk) > last]
+        due = due.filter(Q(due_at__gt=last[0]) | Q(due_at=last[0], pk__gt=last[1]))
+        page = list(due.order_by("due_at", "id").select_related("case")[:ROWS_A_PAGE])
         if not page:
             return taken
         for clock in page:
@@ -86,6 +88,12 @@ def seal_yesterday(timestamp: int) -> None:
         if text:
             seals.keep(day, text)
         day += timedelta(days=1)
+
+
+@app.periodic(cron="15 3 * * *")
+@app.task(name="clear_sessions", queueing_lock="clear_sessions")
+def clear_sessions(timestamp: int) -> None:
+    call_command("clearsessions")
 
 
 @app.periodic(cron="30 8 * * *")

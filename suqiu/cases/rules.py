@@ -53,7 +53,7 @@ def refusal(
             "state", _("「%(step)s」要在 %(states)s 时做") % {"step": row.label, "states": states}, who_can(row)
         )
     if not is_allowed(row, actor, held):
-        return Refusal("person", _("「%(step)s」不由您来做") % {"step": row.label}, who_can(row))
+        return not_yours(row)
     if row.is_handling and is_third_party:
         return Refusal("outsider", _("第三方人员只记录，不能办理、裁定或办结"), _("请本单位的正式工作人员来做"))
     if row.dispute is not None and row.dispute != case.dispute:
@@ -63,6 +63,10 @@ def refusal(
         what = "、".join(str(evidence_label(k)) for k in lacking)
         return Refusal("evidence", _("还差：%(what)s") % {"what": what}, _("补上就能做"))
     return None
+
+
+def not_yours(row: Step) -> Refusal:
+    return Refusal("person", _("「%(step)s」不由您来做") % {"step": row.label}, who_can(row))
 
 
 def is_allowed(row: Step, actor: str, held: set[str]) -> bool:
@@ -90,7 +94,7 @@ def _holds(kind: str, case: Case) -> bool:
     if kind == "first_saw":
         return case.first_department_id == case.lead_department_id or kind in case.evidence_held
     if kind == "handed_over":
-        return case.first_department_id != case.lead_department_id
+        return case.first_department_id != case.lead_department_id or kind in case.evidence_held
     return kind in case.evidence_held
 
 

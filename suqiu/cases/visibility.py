@@ -54,9 +54,16 @@ class CaseQuerySet(models.QuerySet):
 
 def about(user: Officer) -> Q:
     """A demand about a department or a person is invisible to them (被反映人), whatever their grants."""
-    mine = user.departments_as() | {user.department_id}
-    bureaus = [d for d in mine if not _is_hotline(user, d)]
-    return Q(about_officer=user) | Q(about_department__in=bureaus, about_department__isnull=False)
+    return Q(about_officer=user) | Q(about_department__in=_own_bureaus(user), about_department__isnull=False)
+
+
+def is_about(user: Officer, case: Case) -> bool:
+    """The same of one case in hand."""
+    return case.about_officer_id == user.pk or case.about_department_id in _own_bureaus(user)
+
+
+def _own_bureaus(user: Officer) -> set[str]:
+    return {d for d in user.departments_as() | {user.department_id} if not _is_hotline(user, d)}
 
 
 def _is_hotline(user: Officer, code: str) -> bool:
@@ -68,7 +75,7 @@ def _as_hotline(user: Officer) -> Q:
     for grant in user.grants_now():
         if grant.department.kind != Department.Kind.HOTLINE or grant.role not in HOTLINE_ROLES:
             continue
-        here = Q() if grant.area is None or grant.area.kind == "city" else Q(area_id__startswith=grant.area_id)
+        here = Q() if grant.area is None or grant.area.kind == "city" else Q(area__code__startswith=grant.area_id)
         if grant.role in HOTLINE_CONFIDENTIAL:
             may |= here if here else ~Q(pk=None)
         else:
@@ -87,7 +94,7 @@ def _as_unit(user: Officer) -> Q:
     if not units:
         return Q(pk__in=[])
     reviewed = user.departments_as(Role.REVIEWER) & units
-    named = Q(Exists(_holdings().filter(until=None).filter(Q(officer=user) | Q(substitute=user))))
+    named = Q(Exists(_holdings().filter(until=None, department__in=units).filter(Q(officer=user) | Q(substitute=user))))
     named |= Q(_held_by(reviewed, open_only=True))
     return (~Q(secrecy__in=CONFIDENTIAL) & Q(_held_by(units))) | (Q(secrecy__in=CONFIDENTIAL) & named)
 
@@ -116,8 +123,11 @@ def relations(user: Officer, case: Case, holdings: list[Holding]) -> set[str]:
 
     relation: hotline · city, county (its dispatcher now) · lead, assist, first (of the holding department) · superior
     (the centre one level above the lead) · last (led it when it closed). `holdings` are those of the case.
+    Nobody stands in any relation to a demand about himself or his department.
     """
-    found = set()
+    found: set[str] = set()
+    if is_about(user, case):
+        return found
     for grant in user.grants_now():
         for relation in _relations_of(grant.department, case, holdings):
             found.add(f"{grant.role}@{relation}")

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import re
+import unicodedata
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,6 +15,7 @@ from django.conf import settings
 SUITE_AES_256_GCM = b"\x01"  # first byte: the suite; second: the key's number, so that keys can be changed
 KEY_NUMBER = b"\x01"
 NONCE_BYTES = 12
+HIDDEN = "***"  # shown for what cannot be read
 
 
 @lru_cache
@@ -45,7 +47,7 @@ def index_of(phone: str) -> str:
 
 def code_hash(code: str) -> str:
     """Keyed hash of a query code; stored instead of the code."""
-    return hmac.new(_key("code"), re.sub(r"\D", "", code).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_key("code"), _digits(code).encode(), hashlib.sha256).hexdigest()
 
 
 def token_hash(token: str) -> str:
@@ -55,11 +57,16 @@ def token_hash(token: str) -> str:
 
 def normal_phone(phone: str) -> str:
     """Digits only; +86 and 0086 dropped from a mobile number."""
-    digits = re.sub(r"\D", "", phone)
+    digits = _digits(phone)
     for prefix in ("0086", "86"):
         if digits.startswith(prefix) and len(digits) == len(prefix) + 11:
             return digits[len(prefix) :]
     return digits
+
+
+def _digits(words: str) -> str:
+    """ASCII digits only: a Chinese keyboard writes １３８ as easily as 138."""
+    return re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", words))
 
 
 def mask_name(name: str) -> str:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from cryptography.exceptions import InvalidTag
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .contact import decrypt, encrypt, index_of, mask_name, mask_phone
+from .contact import HIDDEN, decrypt, encrypt, index_of, mask_name, mask_phone
+
+
+def _masked(mask: Callable[[str], str], sealed: bytes) -> str:
+    """What cannot be read is hidden whole: a list never breaks, and never shows, because one row was tampered with."""
+    try:
+        return mask(decrypt(sealed))
+    except (InvalidTag, ValueError):
+        return HIDDEN
 
 
 class PersonQuerySet(models.QuerySet):
@@ -53,11 +64,11 @@ class Person(models.Model):
 
     @property
     def masked_name(self) -> str:
-        return mask_name(self.name)
+        return _masked(mask_name, self.name_sealed)
 
     @property
     def masked_phone(self) -> str:
-        return mask_phone(self.phone)
+        return _masked(mask_phone, self.phone_sealed)
 
     def forget(self) -> None:
         """Deletes what the law says must be forgotten; the row stays as a tombstone."""

@@ -51,7 +51,8 @@ def send_up(s: Stepping, *, ground, words) -> None:
 def return_case(s: Stepping, *, ground, basis, words) -> None:
     """退单: stops no clock."""
     unit = clocks.running(s.case, ClockKind.UNIT)
-    rules.check_return(s.case, s.lead, s.at, unit.due_at if unit else None)
+    own = s.case.holdings.filter(department=s.lead.department)
+    rules.check_return(s.lead, own, s.at, unit.due_at if unit else None)
     s.lead.has_returned = True
     s.lead.save(update_fields=["has_returned"])
     s.case.dispute = DisputeState.RETURNED
@@ -70,6 +71,7 @@ def decide_return(s: Stepping, *, is_upheld, words) -> None:
     if not is_upheld:
         return
     s.to = State.TO_DISPATCH
+    s.drop("contact", "hang_asked")  # the next unit makes contact anew, and its leader asks for himself
     clocks.stop(s, *UNIT_CLOCKS, holding=s.lead)
     holdings.end_lead(s, s.lead)
     s.case.hops += 1
@@ -80,18 +82,17 @@ def decide_return(s: Stepping, *, is_upheld, words) -> None:
 @step("tell_hand_over")
 def tell_hand_over(s: Stepping, *, way, words) -> None:
     clocks.stop(s, ClockKind.HAND_OVER)
+    s.drop("handed_over")
 
 
 @step("add_assist")
 def add_assist(s: Stepping, *, departments, days, words) -> None:
-    from suqiu.errors import Refused
-
+    """加派: each with a term of its own inside the outer clock."""
+    departments = list({d.pk: d for d in departments}.values())
     present = {h.department_id for h in s.holdings if h.until is None and h.role in ("lead", "assist")}
+    rules.check_assists(s.case, departments, present, days)
     for department in departments:
-        if department.pk in present or department.is_centre or department.pk == s.case.about_department_id:
-            raise Refused(f"{department}：已经在办，或不能做协办", status=422, field="departments")
-        holding = holdings.add_assist(s, department)
-        clocks.start(s, ClockKind.ASSIST, days=days, holding=holding)
+        clocks.start_assist(s, holdings.add_assist(s, department), days)
     s.says["departments"] = [d.pk for d in departments]
     s.hold("assists_open")
 
@@ -100,9 +101,19 @@ def _give(s: Stepping, department: Department) -> None:
     """A unit gets it: its clocks run from this moment, never from sign-in."""
     case = s.case
     case.dispatched_at = s.at
+    _no_longer_assists(s, department)
     holding = holdings.open_lead(s, department)
     clocks.start(s, ClockKind.CONTACT, holding=holding)
     clocks.start_unit(s, holding)
     clocks.start(s, ClockKind.SIGN_IN, holding=holding)
     if s.first.department_id != department.pk:
         clocks.start(s, ClockKind.HAND_OVER, holding=s.first)
+    elif clocks.running(case, ClockKind.HAND_OVER):
+        s.hold("handed_over")  # it came back before the caller was told: he still is to be told
+
+
+def _no_longer_assists(s: Stepping, department: Department) -> None:
+    """Who leads owes no outcome to himself."""
+    for holding in [h for h in s.holdings if h.role == Holding.Role.ASSIST and h.department_id == department.pk]:
+        clocks.stop(s, ClockKind.ASSIST, holding=holding)
+        holdings.end_assist(s, holding)

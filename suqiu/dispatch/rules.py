@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from suqiu.worktime.arithmetic import Allowance, add_working, due_at, working_se
 from suqiu.worktime.queries import calendar_now
 
 RETURN_WINDOW = Allowance(1, "working_day")
+ASSIST_DAYS = 15  # working days at most, and inside the outer clock
 
 
 def check_target(case: Case, matter: Matter | None, department: Department, override: str, *, from_city: bool) -> None:
@@ -53,14 +55,21 @@ def check_rewritten(case: Case, rewritten: str) -> None:
         raise Refused(_("保密件要先改写：去掉能认出来电人的一切，再派出"), status=422, field="rewritten")
 
 
-def check_return(case: Case, holding: Holding, at: datetime, unit_due: datetime | None) -> None:
-    """Once per unit and cycle, in the window, before its first visit; never by a unit that has replied before."""
-    if holding.has_returned:
+def check_return(holding: Holding, own: Iterable[Holding], at: datetime, unit_due: datetime | None) -> None:
+    """Once per unit and cycle, in the window, before its first visit; never by a unit that has replied before.
+
+    `own` are all holdings of this unit in the case, the ended ones too: sent to it again, it is the same unit.
+    `unit_due` is None after a redo or off the ledger: it has been this unit's for long.
+    """
+    own = list(own)
+    if any(h.has_returned and h.cycle == holding.cycle for h in own):
         raise Refused(_("本单位这一轮已经退过一次，不能再退"), who_can=_("仍有异议的，由单位负责人提裁定"))
-    if holding.has_visited:
+    if any(h.has_visited for h in own):
         raise Refused(_("已经到过现场，不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"))
-    if holding.has_replied:
+    if any(h.has_replied for h in own):
         raise Refused(_("本单位已经答复过这件，不能再退"))
+    if unit_due is None:
+        raise Refused(_("重办和销账后的诉求不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"))
     closes = return_closes(holding.since, unit_due)
     if at > closes:
         raise Refused(
@@ -69,11 +78,20 @@ def check_return(case: Case, holding: Holding, at: datetime, unit_due: datetime 
         )  # fmt: skip
 
 
-def return_closes(dispatched_at: datetime, unit_due: datetime | None) -> datetime:
+def return_closes(dispatched_at: datetime, unit_due: datetime) -> datetime:
     """The earlier of one working day and a quarter of the term after dispatch."""
     calendar = calendar_now()
-    closes = due_at(dispatched_at, RETURN_WINDOW, calendar).at
-    if unit_due:
-        quarter = working_seconds(dispatched_at, unit_due, calendar) / 4
-        closes = min(closes, add_working(dispatched_at + timedelta(0), quarter, calendar))
-    return closes
+    quarter = working_seconds(dispatched_at, unit_due, calendar) / 4
+    return min(due_at(dispatched_at, RETURN_WINDOW, calendar).at, add_working(dispatched_at, quarter, calendar))
+
+
+def check_assists(case: Case, departments: Iterable[Department], present: set[str], days: int) -> None:
+    if not 1 <= days <= ASSIST_DAYS:
+        raise Refused(_("协办 1 到 %(most)d 个工作日") % {"most": ASSIST_DAYS}, status=422, field="days")
+    for department in departments:
+        if department.pk in present or not can_assist(case, department):
+            raise Refused(_("%(who)s 已经在办，或不能做协办") % {"who": department}, status=422, field="departments")
+
+
+def can_assist(case: Case, department: Department) -> bool:
+    return department.is_active and not department.is_centre and department.pk != case.about_department_id

@@ -28,6 +28,10 @@ def _attempt(s: Stepping, *, outcome, way, contacted="", is_true="", solved="", 
         raise Refused(_("承办过这件的单位不能回访"), status=403)
     if outcome == "answered" and not solved and s.by.kind == "officer":
         raise Refused(_("接通了，请问清「解决了吗」"), status=422, field="solved")
+    given = {"contacted": contacted, "is_true": is_true, "solved": solved, "satisfied": satisfied}
+    for name, value in given.items():
+        if value:
+            rules.check_answer(name, value)
     row = Attempt(case=s.case, cycle=s.case.cycle, line_no=s.line_no, by=s.officer, at=s.at, way=way, outcome=outcome)
     row.contacted, row.is_true, row.solved, row.satisfied = contacted, is_true, solved, satisfied
     if outcome != "answered":
@@ -36,10 +40,11 @@ def _attempt(s: Stepping, *, outcome, way, contacted="", is_true="", solved="", 
     tries = s.case.attempts.filter(cycle=s.case.cycle)
     if rules.is_unanswered(tries.values_list("at", "way", "outcome")):
         s.hold("three_attempts")
-    if outcome == "answered" and solved:
+    verdict = rules.verdict_of(solved, satisfied, s.case.cycle)
+    if outcome == "answered" and verdict != "wait":
         s.hold("answered")
         clocks.stop(s, ClockKind.FOLLOW_UP)
-        if rules.verdict_of(solved, satisfied, s.case.cycle) == "confirm":
+        if verdict == "confirm" and not clocks.running(s.case, ClockKind.CONFIRM):
             clocks.start(s, ClockKind.CONFIRM)
 
 
@@ -66,7 +71,13 @@ def _act_on(case: Case, latest: Attempt, line: Line) -> None:
         elif verdict == "refer_up":
             refer_up(case=case, by=SYSTEM, at=line.at)
         return
-    if "three_attempts" in case.evidence_held and "answered" not in case.evidence_held:
+    if "three_attempts" not in case.evidence_held or "answered" in case.evidence_held:
+        return
+    tapped = Link.objects.filter(case=case, cycle=case.cycle, used_at=None).exclude(answers={}).first()
+    if tapped:  # he did answer, and only did not press the last button
+        finish_link(link=tapped, at=line.at)
+        case.refresh_from_db()
+    if case.state == "F" and "answered" not in case.evidence_held:
         close_unanswered(case=case, by=SYSTEM, at=line.at)
 
 
@@ -78,9 +89,8 @@ def close_unanswered(s: Stepping) -> None:
 
 @step("close")
 def close(s: Stepping, *, verdict, words="") -> None:
-    if s.by.kind == "officer" and verdict not in (Verdict.SOLVED, Verdict.HALF):
-        raise Refused(_("人工只能按来电人的回答办结"), status=422, field="verdict")
     if s.by.kind == "officer":
+        _check_second_person(s)
         _check_follows_answer(s, verdict)
     _close(s, verdict)
 
@@ -90,13 +100,20 @@ def redo(s: Stepping, *, words="") -> None:
     """重办: a new cycle with the same lead; evidence starts from nothing; at most two, then a leader."""
     if s.case.cycle > rules.REDOS_AT_MOST:
         raise Refused(_("已经重办过两次，这次要报市领导定"), who_can=_("请用「报领导」"))
+    if s.by.kind == "officer":
+        _check_second_person(s)
     end_cycle(s, _last_answer(s))
     start_again(s, "redo")
 
 
 @step("refer_up")
-def refer_up(s: Stepping) -> None:
-    end_cycle(s, "no")
+def refer_up(s: Stepping, *, words="") -> None:
+    """报领导: the rule on the third "no"; a second person on the third half or unsatisfied answer."""
+    if s.case.cycle <= rules.REDOS_AT_MOST:
+        raise Refused(_("还没有重办满两次，先重办"), who_can=_("请用「重办」"))
+    if s.by.kind == "officer":
+        _check_second_person(s)
+    end_cycle(s, _last_answer(s))
     clocks.stop(s)
     clocks.start(s, ClockKind.LEADER)
 
@@ -126,7 +143,7 @@ def decide(s: Stepping, *, choice, plan_on, words) -> None:
         return
     open_cycle(s, "leader")
     s.case.dispatched_at = s.at
-    _fresh(s)
+    holdings.into_cycle(s)
     clocks.start_until(s, ClockKind.REDO, due, holding=s.lead)
     clocks.start(s, ClockKind.CONTACT, holding=s.lead)
 
@@ -134,7 +151,7 @@ def decide(s: Stepping, *, choice, plan_on, words) -> None:
 def start_again(s: Stepping, why: str) -> None:
     open_cycle(s, why)
     s.case.dispatched_at = s.at
-    _fresh(s)
+    holdings.into_cycle(s)
     clocks.stop(s)
     clocks.start(s, ClockKind.REDO, holding=s.lead)
     clocks.start(s, ClockKind.CONTACT, holding=s.lead)
@@ -152,9 +169,13 @@ def make_link(*, case: Case, at: datetime) -> str:
 @transaction.atomic
 def tap(*, link: Link, name: str, value: str, at: datetime) -> Link:
     """One tap, saved at once. A later tap on the same question replaces it until he is done."""
-    link = Link.objects.select_for_update().get(pk=link.pk)
+    link = Link.objects.select_for_update(of=("self",)).select_related("case").get(pk=link.pk)
     if link.used_at:
         raise Refused(_("您已经答完了，谢谢。要改的话请打 12345"))
+    if at > link.expires_at or not _is_asking(link):
+        raise Refused(_("这个链接已经过期。凭编号和查询码还能答，也可以打 12345"), status=410)
+    if name != "words":
+        rules.check_answer(name, value)
     link.answers = {**link.answers, name: value}
     link.tapped_at = at
     link.save()
@@ -164,12 +185,23 @@ def tap(*, link: Link, name: str, value: str, at: datetime) -> Link:
 @transaction.atomic
 def finish_link(*, link: Link, at: datetime) -> Line | None:
     """What was tapped becomes one attempt by the citizen: half an answer is an answer."""
+    Case.objects.select_for_update().get(pk=link.case_id)  # the case before the link, as every step does
     link = Link.objects.select_for_update().get(pk=link.pk)
-    if link.used_at or not link.answers or link.case.state != "F" or link.case.cycle != link.cycle:
+    if link.used_at or not link.answers or not _is_asking(link):
         return None
     link.used_at = at
     link.save()
     return attempt(case=link.case, by=CITIZEN, at=at, outcome="answered", way="online", **link.answers)
+
+
+def finish_stopped(*, at: datetime) -> int:
+    """Who tapped and went away has answered: his taps become an attempt. Returns how many. For the worker, every few minutes."""
+    stopped = Link.objects.filter(used_at=None, tapped_at__lte=at - rules.STOPPED_AFTER, case__state="F")
+    return sum(finish_link(link=link, at=at) is not None for link in stopped.order_by("id"))
+
+
+def _is_asking(link: Link) -> bool:
+    return link.case.state == "F" and link.case.cycle == link.cycle
 
 
 def _close(s: Stepping, verdict: str) -> None:
@@ -179,23 +211,32 @@ def _close(s: Stepping, verdict: str) -> None:
     holdings.end_all(s)
 
 
-def _fresh(s: Stepping) -> None:
-    """A new cycle: nobody has visited, replied or returned in it."""
-    for holding in s.holdings:
-        holding.has_returned = False
-        holding.cycle = s.case.cycle
-        holding.save(update_fields=["has_returned", "cycle"])
+def _answers(s: Stepping):
+    """The caller's answers in this cycle, the last first."""
+    return s.case.attempts.filter(cycle=s.case.cycle, outcome="answered").order_by("-id")
 
 
 def _last_answer(s: Stepping) -> str:
-    last = s.case.attempts.filter(cycle=s.case.cycle, outcome="answered").order_by("-id").first()
-    return last.solved if last else ""
+    """What he last said on "solved?"; empty when he never said."""
+    return _answers(s).exclude(solved="").values_list("solved", flat=True).first() or ""
+
+
+def _check_second_person(s: Stepping) -> None:
+    """Who wrote the answer down does not act on it, whoever called after him."""
+    last = _answers(s).first()
+    if last and last.by_id == s.officer.pk:
+        raise Refused(
+            _("「%(step)s」是您做的，这一步要换一个人") % {"step": _("回访")},
+            state=s.case.get_state_display(), who_can=_("请同岗的另一位同事来做"), status=403,
+        )  # fmt: skip
 
 
 def _check_follows_answer(s: Stepping, verdict: str) -> None:
-    """A second person may not turn a half into a solved."""
+    """A second person closes as the caller said, and makes nothing better than that."""
     answer = _last_answer(s)
     if answer == "half" and verdict != Verdict.HALF:
         raise Refused(_("来电人说的是「解决了一半」，不能按解决了办结"), status=422, field="verdict")
-    if answer == "no":
-        raise Refused(_("来电人说没解决，不能办结"))
+    if answer == "yes" and verdict != Verdict.SOLVED:
+        raise Refused(_("来电人说的是「解决了」，请按解决了办结"), status=422, field="verdict")
+    if answer not in ("yes", "half"):
+        raise Refused(_("来电人没有说解决了，不能办结"))

@@ -7,30 +7,44 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from suqiu.cases.flow import BY_NAME
+from suqiu.errors import Refused
+
+QUESTIONS = ("contacted", "is_true", "solved", "satisfied")
 REDOS_AT_MOST = 2
+UNSATISFIED = ("1", "2")
+NOT_REACHED = ("no_answer", "refused")  # what counts towards three attempts in vain; 改时间 is a date, not a failure
 ATTEMPTS_WANTED, WAYS_WANTED = 3, 2
 HOURS = (10, 15, 19)  # the next attempt moves through the day: morning, afternoon, evening
 LINK_DAYS = 14
+STOPPED_AFTER = timedelta(minutes=30)  # who has tapped nothing for so long is done
+ANSWERS = {f.name: {value for value, _label in f.choices} for f in BY_NAME["attempt"].asks if f.name in QUESTIONS}
 
 
 def verdict_of(solved: str, satisfied: str, cycle: int) -> str:
     """close | confirm | redo | refer_up | wait.
 
-    No: redo, at most twice, then a leader. Half, or solved but unsatisfied: a second person decides. Solved: close.
+    No: redo, at most twice, then a leader. Half, or unsatisfied whatever else he said: a second person decides. Solved: close.
     """
     if solved == "no":
         return "redo" if cycle <= REDOS_AT_MOST else "refer_up"
-    if solved == "half" or (solved == "yes" and satisfied in ("1", "2")):
+    if solved == "half" or satisfied in UNSATISFIED:
         return "confirm"
     return "close" if solved == "yes" else "wait"
 
 
 def is_unanswered(tries: Iterable[tuple[datetime, str, str]]) -> bool:
-    """(when, way, outcome): three attempts at different hours by two ways, none of them answered."""
-    tries = [t for t in tries if t[2] != "later"]
+    """(when, way, outcome): three attempts in vain, at different hours, by two ways. Half an answer is none of them."""
+    tries = [t for t in tries if t[2] in NOT_REACHED]
     hours = {timezone.localtime(when).replace(minute=0, second=0, microsecond=0) for when, _way, _outcome in tries}
     return len(hours) >= ATTEMPTS_WANTED and len({way for _when, way, _outcome in tries}) >= WAYS_WANTED
+
+
+def check_answer(name: str, value: str) -> None:
+    if value not in ANSWERS.get(name, ()):
+        raise Refused(_("没有看懂这个回答，请再选一次"), status=422, field=name)
 
 
 def next_attempt(at: datetime, preferred_hour: int | None = None) -> datetime:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suqiu.cases import clocks, files, holdings
-from suqiu.cases.advance import Stepping, step
-from suqiu.cases.models import Ask, ClockKind, Promise
+from suqiu.cases.advance import Stepping, open_cycle, step
+from suqiu.cases.models import Ask, ClockKind, Cycle, Holding, Promise
 from suqiu.directory.models import EvidenceClass
 from suqiu.errors import Refused
 
@@ -29,7 +29,7 @@ def sign_in(s: Stepping) -> None:
 @step("assign")
 def assign(s: Stepping, *, officer, substitute=None) -> None:
     for who in (officer, substitute):
-        if who and s.lead.department_id not in who.departments_as():
+        if who and not (who.is_active and s.lead.department_id in who.departments_as()):
             raise Refused(_("%(who)s 不在本单位") % {"who": who}, status=422, field="officer")
     if substitute == officer:
         raise Refused(_("B 岗要是另一个人"), status=422, field="substitute")
@@ -62,7 +62,7 @@ def contact(s: Stepping, *, way, outcome, words, minutes=None) -> None:
 @step("visit")
 def visit(s: Stepping, *, visited_at, place, words, position=None, before=(), after=()) -> None:
     """到现场: the officer who records is the one who went. Ends the right to return."""
-    rules.check_visited_at(visited_at, s.at, s.holding.since)
+    rules.check_visited_at(visited_at, s.at, max(s.holding.since, s.case.dispatched_at))
     lon, lat, accuracy = position or (None, None, None)
     SiteVisit.objects.create(
         case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=visited_at, recorded_at=s.at,
@@ -73,21 +73,20 @@ def visit(s: Stepping, *, visited_at, place, words, position=None, before=(), af
     s.holding.save(update_fields=["has_visited"])
     s.hold("visit")
     for kind, uploads in (("before", before), ("after", after)):
-        for upload in uploads or ():
-            files.keep(s, upload, kind)
-            s.hold("photo")
+        _keep_photos(s, uploads, kind)
 
 
 @step("call_meeting")
 def call_meeting(s: Stepping, *, meets_at, place, departments) -> None:
     """约网下办: a time, a place, and who comes; the hour is a promise to the citizen."""
     rules.check_future(meets_at, s.at, "meets_at")
+    rules.check_meeting(s.case, departments)
     lead = s.lead.department
     present = {h.department_id for h in s.holdings if h.until is None}
     meeting = Meeting.objects.create(case=s.case, called_by=lead, cycle=s.case.cycle, meets_at=meets_at, place=place)
     for department in {d.pk: d for d in (lead, *departments)}.values():
         MeetingPart.objects.create(meeting=meeting, department=department)
-        if department.pk not in present and not department.is_centre and department.pk != s.case.about_department_id:
+        if department.pk not in present:
             holdings.add_assist(s, department)
     s.drop("meeting")
     s.hold("meeting_called")
@@ -113,9 +112,9 @@ def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=()) -> None:
         raise Refused(_("约在 %(when)s，还没到时间") % {"when": f"{timezone.localtime(meeting.meets_at):%m-%d %H:%M}"})
     part.came, part.officer, part.filed_at = came, s.officer, s.at
     part.save()
-    for upload in photos or ():
-        files.keep(s, upload, "after")
-        s.hold("photo")
+    _keep_photos(s, photos, "after")
+    if s.holding.role == Holding.Role.ASSIST:
+        _take_outcome(s, words)
     if department.pk == meeting.called_by_id:
         _lead_was_there(s, meeting, came, citizen_agrees)
     if not meeting.parts.filter(filed_at=None).exists():
@@ -125,12 +124,7 @@ def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=()) -> None:
 @step("file_outcome")
 def file_outcome(s: Stepping, *, words) -> None:
     """协办 gives its outcome to the lead; it is released when the case closes."""
-    holding = s.holding
-    holding.outcome = words
-    holding.save(update_fields=["outcome"])
-    clocks.stop(s, ClockKind.ASSIST, holding=holding)
-    if not any(h.role == "assist" and not h.outcome and h.until is None for h in s.holdings):
-        s.drop("assists_open")
+    _take_outcome(s, words)
 
 
 @step("promise")
@@ -181,13 +175,13 @@ def decide_extension(s: Stepping, *, is_upheld, words) -> None:
 def draft_reply(s: Stepping, *, reply, account, asks, basis="", plan="", plan_on=None) -> None:
     """拟答复: answers, declines with a basis, or plans every ask; the class of the matter says what it must rest on."""
     rows = list(s.case.asks.all())
+    rules.check_two_texts(reply, account)
     rules.check_asks(rows, asks)
     is_planned = any(asks[a.no]["outcome"] == Ask.Outcome.PLANNED for a in rows)
     today = timezone.localtime(s.at).date()
     rules.check_plan(plan_on, today, needs=is_planned or s.case.evidence_class == EvidenceClass.PLAN)
     for kind, given in (("legal_basis", basis), ("plan", plan), ("plan_date", plan_on)):
-        if given:
-            s.hold(kind)
+        (s.hold if given else s.drop)(kind)  # what an earlier draft rested on does not carry this one
     for ask in rows:
         ask.outcome, ask.basis, ask.cycle = asks[ask.no]["outcome"], asks[ask.no].get("basis", ""), s.case.cycle
         ask.save()
@@ -241,7 +235,7 @@ def ask_to_hang(s: Stepping, *, plan, plan_on, words) -> None:
 @step("hang")
 def hang(s: Stepping, *, words) -> None:
     """挂账: the answer's clocks stop; the plan's date and a monthly look take their place; the citizen is told."""
-    hanging = s.case.hangings.get(signed_at=None)
+    hanging = s.case.hangings.filter(signed_at=None).latest("id")
     sign_hanging(s, hanging)
 
 
@@ -253,10 +247,15 @@ def recheck(s: Stepping, *, words) -> None:
 
 @step("off_ledger")
 def off_ledger(s: Stepping, *, words) -> None:
-    """销账: what was missing is there; the term of a redo runs."""
+    """销账: what was missing is there; the term of a redo runs. Where a leader hung it, the cycle has its verdict: a new one opens."""
     s.case.hangings.filter(ended_at=None).update(ended_at=s.at)
     clocks.stop(s, ClockKind.PLAN, ClockKind.RECHECK)
     s.drop("hang_asked")
+    if not Cycle.objects.filter(case=s.case, no=s.case.cycle, ended_at=None).exists():
+        open_cycle(s, "leader")
+        s.case.dispatched_at = s.at
+        holdings.into_cycle(s)
+        clocks.start(s, ClockKind.CONTACT, holding=s.lead)
     clocks.start(s, ClockKind.REDO, holding=s.lead)
 
 
@@ -266,6 +265,21 @@ def sign_hanging(s: Stepping, hanging: Hanging) -> None:
     clocks.stop(s)
     clocks.start_until(s, ClockKind.PLAN, clocks.close_of(hanging.plan_on))
     clocks.start_until(s, ClockKind.RECHECK, s.at + RECHECK_EVERY)
+
+
+def _keep_photos(s: Stepping, uploads, kind: str) -> None:
+    """A paper may come with them, but only a picture is a photo."""
+    for upload in uploads or ():
+        if files.keep(s, upload, kind).mime in files.PICTURES:
+            s.hold("photo")
+
+
+def _take_outcome(s: Stepping, words: str) -> None:
+    holding = s.holding
+    holding.outcome = words
+    holding.save(update_fields=["outcome"])
+    clocks.stop(s, ClockKind.ASSIST, holding=holding)
+    holdings.show_assists(s)
 
 
 def _lead_was_there(s: Stepping, meeting: Meeting, came: str, citizen_agrees: str | None) -> None:

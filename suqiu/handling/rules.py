@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases.models import Ask
+from suqiu.cases.models import Ask, Case
+from suqiu.directory.models import Department
 from suqiu.errors import Refused
 
 EXTENSION_DAYS = 7  # working days at most
 ATTEMPTS_WANTED, WAYS_WANTED = 3, 2
-BACKDATED_AT_MOST = timedelta(days=30)
+BASIS_LIMIT = 300  # characters
 
 
 def is_reached(tries: Iterable[tuple[datetime, str, str]]) -> bool:
@@ -43,13 +44,31 @@ def check_future(moment: datetime, now: datetime, field: str) -> None:
         raise Refused(_("这个时间太远了，请核对年份"), status=422, field=field)
 
 
+def check_meeting(case: Case, departments: Iterable[Department]) -> None:
+    for department in departments:
+        if not department.is_active or department.is_centre or department.pk == case.about_department_id:
+            raise Refused(_("%(who)s 不能参加这次网下办") % {"who": department}, status=422, field="departments")
+
+
+def check_two_texts(reply: str, account: str) -> None:
+    """办理情况 is for staff, 答复 for the citizen: one text for both serves neither."""
+    if reply.split() == account.split():
+        raise Refused(_("内部办理情况和对来电人的答复要分开写，不能是同一段话"), status=422, field="account")
+
+
 def check_asks(asks: list[Ask], decided: dict[int, dict]) -> None:
     """A reply answers, declines with a basis, or plans every ask."""
     for ask in asks:
         chosen = decided.get(ask.no) or {}
-        if not chosen.get("outcome"):
+        if chosen.get("outcome") not in (Ask.Outcome.ANSWERED, Ask.Outcome.DECLINED, Ask.Outcome.PLANNED):
             raise Refused(
                 _("第 %(no)d 点还没有结果：%(text)s") % {"no": ask.no, "text": ask.text}, status=422, field="asks"
+            )
+        if len(chosen.get("basis", "")) > BASIS_LIMIT:
+            raise Refused(
+                _("第 %(no)d 点的依据最多写 %(limit)d 个字") % {"no": ask.no, "limit": BASIS_LIMIT},
+                status=422,
+                field="asks",
             )
         if chosen["outcome"] == Ask.Outcome.DECLINED and not chosen.get("basis", "").strip():
             raise Refused(_("第 %(no)d 点不能办，要写依据") % {"no": ask.no}, status=422, field="asks")

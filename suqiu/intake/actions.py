@@ -30,7 +30,7 @@ def receive(
     *, demand: Demand, by: Actor | Officer, at: datetime, key: str, with_clocks: bool = True
 ) -> tuple[Case, str]:
     """登记. The case and its query code, shown once. The same key again gives the same case, and no code."""
-    if found := Case.objects.filter(key=key).first():
+    if found := _received_before(key):
         return found, ""
     text = clean_words(demand.text)
     rules.check_demand(text, demand)
@@ -54,7 +54,7 @@ def receive(
 @transaction.atomic
 def archive(*, demand: Demand, by: Actor | Officer, at: datetime, key: str) -> Case:
     """历史导入: searchable, with its own date; no queue, no clock, no verdict, nothing follows."""
-    if found := Case.objects.filter(key=key).first():
+    if found := _received_before(key):
         return found
     text = clean_words(demand.text)
     rules.check_demand(text, demand)
@@ -99,8 +99,9 @@ def ask_caller(s: Stepping, *, words) -> None:
 def resume(s: Stepping, *, words="") -> None:
     asked = s.case.lines.filter(step="ask_caller").order_by("-no").first()
     s.to = asked.says["from_state"]
+    wait = clocks.running(s.case, ClockKind.PAUSE)
     clocks.stop(s, ClockKind.PAUSE)
-    clocks.resume(s)
+    clocks.resume(s, min(s.at, wait.due_at))
 
 
 @step("caller_adds")
@@ -184,6 +185,7 @@ def decide_appeal(s: Stepping, *, is_upheld, words) -> None:
     s.drop("appeal")
     clocks.stop(s, ClockKind.APPEAL)
     if is_upheld == "yes":
+        s.drop("suspect")
         s.to = State.RECEIVED
         s.case.routing_class = ""
         holdings.reopen(s, hotline())
@@ -199,6 +201,7 @@ def correct(s: Stepping, *, words, **wanted) -> None:
         raise Refused(_("没有改动。请至少改一项"), status=422)
     if "correction" in case.evidence_held:
         raise Refused(_("还有一项更正在等第二人复核"))
+    rules.check_correction(case, new)
     plain_old, plain_new = rules.plain_columns({n: getattr(case, n) for n in new}), rules.plain_columns(new)
     is_longer = rules.is_longer(case, new, s.at)
     s.says |= {"old": plain_old, "new": plain_new, "waits": is_longer}
@@ -213,7 +216,7 @@ def correct(s: Stepping, *, words, **wanted) -> None:
 
 @step("confirm_correction")
 def confirm_correction(s: Stepping, *, is_right, words) -> None:
-    correction = s.case.corrections.get(is_waiting=True)
+    correction = s.case.corrections.filter(is_waiting=True).latest("id")
     correction.is_waiting, correction.is_applied = False, is_right == "yes"
     correction.save()
     s.drop("correction")
@@ -227,6 +230,13 @@ def withdraw(s: Stepping, *, words="") -> None:
     """撤单: by the caller only."""
     end_cycle(s, "withdrawn")
     _let_go(s)
+
+
+def _received_before(key: str) -> Case | None:
+    """The case of this key. Two submissions of one form at once wait for each other here, so that the second finds the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"receive:{key}"])
+    return Case.objects.filter(key=key).first()
 
 
 def next_number(at: datetime) -> str:

@@ -54,6 +54,18 @@ def check_secrecy(case: Case) -> None:
         raise Refused(_("举报件不能公开，请选保密或一般"), status=422, field="secrecy")
 
 
+def check_correction(case: Case, new: dict) -> None:
+    check_secrecy(corrected(case, new))
+
+
+def corrected(case: Case, new: dict) -> Case:
+    """A copy as it would be."""
+    changed = copy(case)
+    for name, value in new.items():
+        setattr(changed, name, value)
+    return changed
+
+
 def ask_lines(words: str) -> list[str]:
     lines = [re.sub(r"^[\s\d、.．)）(（]+", "", line).strip() for line in words.splitlines()]
     found = [line[:300] for line in lines if line]
@@ -66,11 +78,11 @@ def check_divert(s, routing_class: str, reason: str) -> None:
     if reason not in REASONS_OF_CLASS[routing_class]:
         raise Refused(_("这个原因不属于这一类，请重新选"), status=422, field="reason")
     if routing_class == "malicious":
-        suspected = s.case.lines.filter(step="suspect").order_by("-no").first()
-        if not suspected:
+        if "suspect" not in s.case.evidence_held:
             raise Refused(
                 _("认定恶意要两个人：先由一人「提请认定恶意」，再由另一人认定"), who_can=_("受理岗的任何一位先提请")
             )
+        suspected = s.case.lines.filter(step="suspect").latest("no")
         if s.officer and suspected.officer_id == s.officer.pk:
             raise Refused(_("是您提请的，要由另一人认定"), status=403)
 
@@ -98,12 +110,11 @@ def is_longer(case: Case, new: dict, at: datetime) -> bool:
     """Would the answer be due later than now, or rest on less than now?"""
     if "evidence_class" in new and case.evidence_class == "on_site":
         return True
+    if "matter" in new and case.dispatched_at and case.evidence_class == "on_site" != new["matter"].evidence_class:
+        return True
     if not {"demand_type", "urgency"} & set(new):
         return False
-    changed = copy(case)
-    for name, value in new.items():
-        setattr(changed, name, value)
-    profile = clocks.profile_at(at)
+    changed, profile = corrected(case, new), clocks.profile_at(at)
     for kind in (ClockKind.OUTER, ClockKind.DISPATCH, ClockKind.CONTACT):
         before, after = clocks.allowance(kind, case, profile), clocks.allowance(kind, changed, profile)
         if before and after and clocks._rough_hours(after) > clocks._rough_hours(before):

@@ -1,0 +1,95 @@
+"""What the law says must be forgotten is forgotten: words, files and person of one case. The chain keeps its digests and still verifies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from suqiu.citizens.models import Person
+from suqiu.directory import office
+from suqiu.directory.models import Notice, Officer
+from suqiu.errors import Refused
+from suqiu.gateways import storage
+from suqiu.gateways.models import Message
+
+from .models import Attachment, Case, Content
+
+REMOVED = "（依法删除了）"  # what stands where a text was
+NOWHERE = {"longitude": None, "latitude": None}
+# what other rooms keep of the places a case names
+PLACES = (("visits", {"place": REMOVED, "accuracy": None} | NOWHERE), ("meetings", {"place": REMOVED}))
+
+
+def found(case: Case) -> Counter[str]:
+    """How much of each kind anonymising would remove."""
+    return Counter(
+        texts=case.contents.filter(removed_at=None).count(),
+        files=case.attachments.filter(removed_at=None).count(),
+        asks=case.asks.exclude(text=REMOVED).count(),
+        promises=case.promises.exclude(what=REMOVED).count(),
+        messages=Message.objects.filter(case_number=case.number).exclude(body=REMOVED).count(),
+        notices=Notice.objects.filter(case_number=case.number).exclude(text=REMOVED).count(),
+        person=int(case.person.removed_at is None),
+    )
+
+
+@transaction.atomic
+def anonymise(*, case: Case, by: Officer | None, at: datetime) -> Counter[str]:
+    """Removes texts and files with their salts, and whoever asked. Refused while the case is open: its words are needed."""
+    case = Case.objects.select_for_update().select_related("person").get(pk=case.pk)
+    if case.is_open:
+        raise Refused(
+            _("%(number)s 还没办完，内容还要用") % {"number": case.number},
+            state=case.get_state_display(),
+            who_can=_("办结以后，或来电人撤单以后再删"),
+        )
+    removed = found(case)
+    _remove_texts(case, at)
+    _remove_files(case, at)
+    _remove_words_beside(case)
+    _forget_person(case)
+    case.title = REMOVED
+    case.place = case.area_as_written = ""
+    case.longitude = case.latitude = None
+    case.save(update_fields=["title", "place", "area_as_written", "longitude", "latitude", "person"])
+    if any(removed.values()):
+        office.write(act="anonymise", by=by, at=at, case=case.number, **removed)
+    return removed
+
+
+def _remove_texts(case: Case, at: datetime) -> None:
+    Content.objects.filter(case=case, removed_at=None).update(body="", salt="", removed_at=at)
+
+
+def _remove_files(case: Case, at: datetime) -> None:
+    """The rows first; a file that a kill leaves behind goes when the case is anonymised once more."""
+    files = Attachment.objects.filter(case=case)
+    paths = list(files.values_list("path", flat=True))
+    blank = {"name": REMOVED, "sha256": "", "salt": "", "taken_at": None} | NOWHERE
+    files.filter(removed_at=None).update(removed_at=at, **blank)
+    for path in paths:
+        transaction.on_commit(partial(storage.remove, path))
+
+
+def _remove_words_beside(case: Case) -> None:
+    """What was made of his words: asks, promises, outcomes, places, and what was sent or rung about them."""
+    case.asks.update(text=REMOVED, basis="")
+    case.promises.update(what=REMOVED)
+    case.holdings.exclude(outcome="").update(outcome=REMOVED)
+    for name, blank in PLACES:
+        getattr(case, name).update(**blank)
+    messages = Message.objects.filter(case_number=case.number)
+    messages.filter(status=Message.Status.WAITING).update(status=Message.Status.FAILED, why=REMOVED)
+    messages.update(body=REMOVED, to_sealed=b"", to_masked="")
+    Notice.objects.filter(case_number=case.number).update(text=REMOVED)
+
+
+def _forget_person(case: Case) -> None:
+    """Whoever asked is forgotten; one who has other cases stays theirs, and this case gets a person without a name."""
+    if Content.objects.filter(case__person=case.person, removed_at=None).exclude(case=case).exists():
+        case.person = Person.objects.create(language=case.person.language)
+    case.person.forget()

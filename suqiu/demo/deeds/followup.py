@@ -1,0 +1,103 @@
+"""回访: what the caller says of it, and what follows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from suqiu.cases.advance import CITIZEN
+
+from ..living import Living
+
+CALLERS = ("hf01", "hf02")
+
+
+def asked(c: Living, argument: str) -> None:
+    """solved, satisfied: a call in the evening; a caller without a number answers by his query code."""
+    solved, satisfied = argument.split(",")
+    if not c.planned.caller:
+        taps(c, argument)
+        return
+    at = c.moment("asked")
+    is_true = "no" if solved == "no" and c.rng.random() < 0.5 else "yes"
+    c.step(
+        "attempt", c.hotline(*CALLERS), at, outcome="answered", way="phone", contacted="yes", is_true=is_true,
+        solved=solved, satisfied=satisfied, words=_own_words(c, solved, satisfied),
+    )  # fmt: skip
+
+
+def _own_words(c: Living, solved: str, satisfied: str) -> str:
+    if solved == "no":
+        return c.problem.unsolved or c.say("half")
+    if solved == "half":
+        return c.say("half")
+    return c.say("unsatisfied" if satisfied in "12" else "satisfied")
+
+
+def taps(c: Living, argument: str) -> None:
+    """He answers on his telephone's screen, perhaps only the first question."""
+    solved, _comma, satisfied = argument.partition(",")
+    fields = {"solved": solved} | ({"satisfied": satisfied, "contacted": "yes", "is_true": "yes"} if satisfied else {})
+    if solved == "no":
+        fields["words"] = c.problem.unsolved or c.say("half")
+    c.step("attempt", CITIZEN, c.moment("taps"), outcome="answered", way="online", **fields)
+
+
+def rings(c: Living, _argument: str) -> None:
+    _in_vain(c, "phone", "no_answer", c.say("no_reach"))
+
+
+def texts(c: Living, _argument: str) -> None:
+    _in_vain(c, "sms", "no_answer", "")
+
+
+def rings_later(c: Living, _argument: str) -> None:
+    _in_vain(c, "phone", "later", c.say("later"))
+
+
+def _in_vain(c: Living, way: str, outcome: str, words: str) -> None:
+    """Not twice in the same hour: three attempts must be at different hours."""
+    at, before = c.moment("rings"), c.now
+    if (at.date(), at.hour) == (before.date(), before.hour):
+        at = c.come_to(at + timedelta(hours=1))
+    if c.planned.caller and c.case.state == "F":
+        c.step("attempt", c.hotline(*CALLERS), at, outcome=outcome, way=way, words=words)
+
+
+def confirm_close(c: Living, _argument: str) -> None:
+    """A second person closes: as half where he said half, as solved where he was only not satisfied."""
+    verdict = "half" if _last_answer(c) == "half" else "solved"
+    c.step("close", _second(c), c.moment("confirm_half"), verdict=verdict, words=c.say("confirm_close"))
+
+
+def confirm_redo(c: Living, _argument: str) -> None:
+    c.step("redo", _second(c), c.moment("confirm_half"), words=c.say("confirm_redo"))
+
+
+def _second(c: Living):
+    return c.hotline("bz01", "bz02", "db01", "db02")
+
+
+def _last_answer(c: Living) -> str:
+    return c.case.attempts.filter(outcome="answered").order_by("-id").values_list("solved", flat=True).first() or ""
+
+
+def lawful(c: Living, _argument: str) -> None:
+    by = c.hotline(*CALLERS, "db01")
+    c.step("find_lawful", by, c.moment("lawful"), basis=c.problem.basis or c.say("lawful_basis"), words=c.say("lawful_found"))
+
+
+def close_lawful(c: Living, _argument: str) -> None:
+    c.step("close_lawful", c.hotline("bz01", "bz02", "ld02"), c.moment("close_lawful"), words=c.say("lawful_closed"))
+
+
+def leader_handle(c: Living, _argument: str) -> None:
+    _decide(c, "handle", c.say("decide_handle"), (6, 10))
+
+
+def leader_hang(c: Living, _argument: str) -> None:
+    _decide(c, "hang", c.say("decide_hang"), (50, 90))
+
+
+def _decide(c: Living, choice: str, words: str, days: tuple[int, int]) -> None:
+    at = c.moment("decide")
+    c.step("decide", c.hotline("ld01", "ld02"), at, choice=choice, plan_on=c.day_in(*days, at), words=words)

@@ -1,0 +1,271 @@
+"""How is one case lived? The words of its life are done one after the other, each somewhat later, until the last morning."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from suqiu.cases.advance import CITIZEN, SYSTEM, Actor
+from suqiu.cases.flow import BY_NAME
+from suqiu.cases.models import Case, Clock, Line, Look
+from suqiu.cases.periodic import AT_THE_END
+from suqiu.citizens.contact import code_hash
+from suqiu.directory.models import Department, Officer
+
+from .ground import Ground
+from .moments import after
+from .plan import SEED, Planned
+from .problems import words
+
+# How long it takes, by the deed: normal, urgent, critical. See moments.after.
+PACE = {
+    "accept": ("2-7m",),
+    "accept_web": ("9-95m", "5-40m", "2-15m"),
+    "ask_caller": ("6-50m",),
+    "caller_answers": ("2-40h",),
+    "answer": ("2-9m",),
+    "review": ("2-26h",),
+    "settled": ("0-2D",),
+    "missed": ("0-2D",),
+    "suspect": ("1-6m",),
+    "divert": ("3-30m", "1-6m", "1-3m"),
+    "appeal": ("1-5D",),
+    "decide_appeal": ("2-12w",),
+    "correct": ("10-50m",),
+    "confirm": ("0.5-5w",),
+    "adds": ("4-40h",),
+    "withdraw": ("1-3D",),
+    "dispatch": ("6-70m", "4-25m", "1-6m"),
+    "send_on": ("0.3-3.2w", "10-50m", "3-12m"),
+    "send_up": ("0.4-3w",),
+    "return": ("0.3-0.8w",),
+    "decide_return": ("0.8-6w",),
+    "hand_over": ("0.2-2.5w", "10-60m"),
+    "assist": ("0.5-5w",),
+    "assisted": ("1-2d",),
+    "sign": ("0.2-2.6w", "6-50m", "2-9m"),
+    "assign": ("5-45m", "4-15m", "2-5m"),
+    "contact": ("0.3-3.5w", "0.3-4h", "4-30m"),
+    "again": ("0.5-3w", "0.5-4h", "10-60m"),
+    "visit": ("1-9w", "0.6-5h", "15-80m"),
+    "call_meeting": ("1-5w",),
+    "promise": ("0.1-2w",),
+    "keep": ("1-2d",),
+    "extend": ("1-2d",),
+    "decide_extension": ("0.6-5w",),
+    "draft": ("2-18w", "1-7h", "1-4h"),
+    "draft_patient": ("1-7d", "1-7h", "1-4h"),
+    "draft_question": ("0.5-4w",),
+    "send_back": ("0.5-5w",),
+    "redraft": ("1-7w",),
+    "first_sees": ("0.3-3w",),
+    "approve": ("0.4-6w", "0.3-3h", "0.2-1.5h"),
+    "ask_to_hang": ("1-3d",),
+    "hang": ("1-2d",),
+    "recheck": ("27-29D",),
+    "off_ledger": ("2-9d",),
+    "asked": ("0-1e",),
+    "rings": ("0-1D",),
+    "taps": ("1-30h",),
+    "confirm_half": ("1-6w",),
+    "lawful": ("2-6w",),
+    "close_lawful": ("2-8w",),
+    "decide": ("2-10w",),
+}
+SLEEPS = ("dispatch", "review", "rings", "taps", "settled", "caller_answers", "adds")  # not done in the dead of night
+NIGHT = (22, 7)
+TURNS = (("hw01", 38), ("hw02", 36), ("hw03", 26))
+LOOKS_BEFORE = {"contact": "first_contact", "visit": "before_visit", "attempt": "follow_up"}
+LOOKS_OF_HUNDRED = {"contact": 55, "visit": 20, "attempt": 50}
+PAGES_OF_HUNDRED = 22
+WORD = re.compile(r"(?P<name>\w+)(?::(?P<argument>[\w,-]+))?(?:/(?P<chance>\d+))?")
+
+
+class Enough(Exception):
+    """The last morning has come: the case stays as it is."""
+
+
+class Living:
+    """A case on its way through its life. The deeds (see deeds/) take the steps through `step`."""
+
+    def __init__(self, planned: Planned, ground: Ground, until: datetime) -> None:
+        self.planned, self.ground, self.until = planned, ground, until
+        self.problem, self.life, self.place = planned.problem, planned.life, planned.place
+        self.rng = planned.rng()
+        self.case: Case
+        self.now = planned.received_at
+        self.variant = self.rng.randrange(2)  # which of the two notes, findings and replies
+        self.desk = self.rng.choice(("jb1", "jb2")) if not self.life.unit else "jb1"
+        self.delay = ""
+        self.looks: list[Look] = []
+        self.said: dict[str, int] = {}
+        self.exchange = ["", ""]  # what was asked back, and what he will answer
+        self.promised = ["", ""]  # what was promised, and how it will be kept
+        self.mistake = ""  # the ground on which the wrong unit gives it back
+        self.meets_at = self.now
+
+    # ---- the words of its life
+
+    def live(self, deeds: dict) -> Case:
+        """From receipt to the end of its table or to the last morning, whichever comes first."""
+        deeds["receive"](self, "")
+        if self.problem.use != "archive":
+            self._tell_code()
+        try:
+            for name, argument in self._words():
+                deeds[name](self, argument)
+        except Enough:
+            pass
+        self.let_system_act(self.until)
+        Look.objects.bulk_create(sorted(self.looks, key=lambda look: (look.at, look.what)))
+        return self.case
+
+    def _words(self):
+        for written in self.life.table.split():
+            if written.startswith("+"):
+                self.delay = written[1:]
+                continue
+            found = WORD.fullmatch(written)
+            if found["chance"] is None or self.rng.randrange(100) < int(found["chance"]):
+                yield found["name"], found["argument"] or ""
+            self.delay = ""
+
+    def _tell_code(self) -> None:
+        """The query code of a demo case follows from the seed, so that it can be printed beside the accounts."""
+        Case.objects.filter(pk=self.case.pk).update(query_code_hash=code_hash(code_of(self.planned.key)))
+        self.case.query_code_hash = code_hash(code_of(self.planned.key))
+
+    # ---- time
+
+    def moment(self, deed: str, delay: str = "") -> datetime:
+        """When the next deed is done. The system does first what was due by then; nothing is done after the last morning."""
+        chosen = delay or self.delay or self._pace(deed)
+        self.delay = ""
+        at = after(self.now, chosen, self.rng, self.ground.calendar)
+        if deed in SLEEPS and self.problem.urgency == "normal":
+            at = self._after_the_night(at)
+        return self.come_to(at)
+
+    def come_to(self, at: datetime) -> datetime:
+        at = max(at, self.now + timedelta(seconds=20))
+        if at >= self.until:
+            raise Enough
+        self.let_system_act(at)
+        return at
+
+    def _pace(self, deed: str) -> str:
+        row = PACE[deed]
+        return row[min(("normal", "urgent", "critical").index(self.problem.urgency), len(row) - 1)]
+
+    def _after_the_night(self, at: datetime) -> datetime:
+        local = timezone.localtime(at)
+        if NIGHT[1] <= local.hour < NIGHT[0]:
+            return at
+        morning = local.replace(hour=NIGHT[1], minute=0) + timedelta(days=local.hour >= NIGHT[0])
+        return morning + timedelta(minutes=self.rng.randrange(25, 110))
+
+    def let_system_act(self, moment: datetime) -> None:
+        """What the worker would have done by then: a clock has run out, and a step of the system follows."""
+        case = self.case
+        while case.next_due_at and case.next_due_at <= moment and case.state in "SWAV":
+            due = case.clocks.filter(kind__in=AT_THE_END, stopped_at=None, paused_at=None, due_at__lte=moment)
+            fit = [c for c in due.order_by("due_at", "id") if AT_THE_END[c.kind][1] == case.state]
+            if not fit:
+                return
+            self.take(AT_THE_END[fit[0].kind][0], SYSTEM, max(fit[0].due_at, self.now))
+
+    def day_in(self, low: int, high: int, since: datetime | None = None) -> date:
+        """A working day so many working days from then, or from now."""
+        day = timezone.localtime(since or self.now).date()
+        for _n in range(self.rng.randint(low, high)):
+            day = self.ground.calendar.next_working_day(day)
+        return day
+
+    # ---- steps
+
+    def step(self, name: str, by: Officer | Actor, at: datetime, **fields) -> Line:
+        """One step of the table, with a look at the case before it now and then."""
+        if isinstance(by, Officer):
+            self._look(name, by, at)
+        return self.take(name, by, at, **fields)
+
+    def take(self, name: str, by: Officer | Actor, at: datetime, **fields) -> Line:
+        line = import_string(BY_NAME[name].action)(case=self.case, by=by, at=at, **fields)
+        self.now = at
+        return line
+
+    def _look(self, name: str, by: Officer, at: datetime) -> None:
+        seen_at = max(at - timedelta(seconds=self.rng.randrange(40, 400)), self.case.received_at)
+        if self.rng.randrange(100) < PAGES_OF_HUNDRED:
+            self.looks.append(Look(case=self.case, officer=by, at=seen_at, what=Look.What.PAGE))
+        if self.case.is_confidential or not self.planned.caller:
+            return
+        if self.rng.randrange(100) < LOOKS_OF_HUNDRED.get(name, 0):
+            known = Look(case=self.case, officer=by, at=seen_at, what=Look.What.CONTACT, reason=LOOKS_BEFORE[name])
+            if self.rng.randrange(100) < 4:
+                known.reason, known.words = "other", self.say("look_other")
+            self.looks.append(known)
+
+    # ---- who
+
+    @property
+    def lead(self) -> Department:
+        return self.ground.departments[self.case.lead_department_id]
+
+    @property
+    def handler(self) -> Officer:
+        return self.of_lead(self.desk)
+
+    def of_lead(self, post: str) -> Officer:
+        return self.ground.of_unit(self.lead.code, post)
+
+    def hotline(self, *logins: str, but: Officer | None = None) -> Officer:
+        fit = [name for name in logins if but is None or name != but.username]
+        return self.ground.officer(self.rng.choice(fit))
+
+    def operator(self) -> Officer:
+        names, shares = zip(*TURNS, strict=True)
+        return self.ground.officer(self.rng.choices(names, shares)[0])
+
+    def citizen(self) -> Actor:
+        """The caller himself on the web; by telephone an operator acts for him."""
+        return CITIZEN if self.planned.channel == "web" else Actor("citizen", self.operator())
+
+    def author_of(self, *steps: str) -> Officer | None:
+        last = self.case.lines.filter(step__in=steps).order_by("-no").first()
+        return last.officer if last else None
+
+    # ---- words
+
+    def say(self, name: str, **filled) -> str:
+        """One of the sentences of that list; the same one not twice in a case while there are others."""
+        said = self.pick(name)
+        return self.fill(said, **filled)
+
+    def pick(self, name: str):
+        pool = words()[name]
+        start = self.said.setdefault(name, self.rng.randrange(len(pool)))
+        self.said[name] = start + 1
+        return pool[start % len(pool)]
+
+    def fill(self, text: str, **filled) -> str:
+        for name, value in filled.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+    def of_problem(self, texts: tuple[str, ...], turn: int = 0) -> str:
+        return texts[(self.variant + turn) % len(texts)] if texts else ""
+
+    def spoken(self, day: date) -> str:
+        if self.problem.language == "en":
+            return f"{day.day} {day:%B}"
+        return f"{day.month}月{day.day}日"
+
+
+def code_of(key: str) -> str:
+    """Eight digits from the seed and the key of the case."""
+    return f"{int(sha256(f'{SEED} code {key}'.encode()).hexdigest(), 16) % 10**8:08d}"

@@ -1,0 +1,31 @@
+"""What does the worker still do for a demo city that has just been opened? The other cases, page by page; at last the seals."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from . import build
+
+LOCK = "demo"  # one after the other, in the order in which they were put in
+AGAIN = RetryStrategy(max_attempts=5, wait=5)
+
+
+@app.task(name="demo_slice", retry=AGAIN)
+def demo_slice(*, day: str, begin: int, end: int) -> None:
+    build.build_slice(date.fromisoformat(day), begin, end)
+
+
+@app.task(name="demo_books", retry=AGAIN)
+def demo_books(*, day: str) -> None:
+    build.close_the_books(date.fromisoformat(day))
+
+
+def defer_the_rest(day: date) -> int:
+    """Puts in all that is still to be loaded, in the caller's transaction. Returns how many jobs."""
+    for begin, end in build.pages():
+        demo_slice.configure(lock=LOCK).defer(day=day.isoformat(), begin=begin, end=end)
+    demo_books.configure(lock=LOCK).defer(day=day.isoformat())
+    return len(build.pages()) + 1

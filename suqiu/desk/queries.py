@@ -1,0 +1,153 @@
+"""What does this officer read of one case? Everything the page shows, in a handful of queries, cut to what he may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.cache import cache
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.http import Http404
+
+from suqiu.cases.models import Ask, Attachment, Case, Clock, Content, Holding, Line, Look, Seal
+from suqiu.cases.visibility import relations, sees_contact, sees_original
+
+from .seats import Seat
+
+LOOKS_SHOWN = 20
+OF_THE_CALLER = {"receive", "caller_adds", "resume", "not_answered", "appeal", "withdraw", "attempt", "archive"}
+SEAL_SECONDS = 60
+
+
+@dataclass
+class Opened:
+    """One case as one officer may read it. `until`: he held it once; what came later is not his to read."""
+
+    case: Case
+    seat: Seat
+    holdings: list[Holding]
+    held: set[str]  # role@relation words
+    lines: list[Line] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    until: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self.seat.now
+
+    @property
+    def is_past(self) -> bool:
+        return self.until is not None
+
+    @property
+    def sees_contact(self) -> bool:
+        return not self.is_past and sees_contact(self.seat.officer, self.case, self.held)
+
+    @property
+    def sees_original(self) -> bool:
+        return sees_original(self.case, self.held)
+
+    @property
+    def open_holdings(self) -> list[Holding]:
+        return [h for h in self.holdings if h.until is None]
+
+    @property
+    def state(self) -> str:
+        """As it is; for who held it once, as it was when he lost it."""
+        return self.lines[-1].columns["state"] if self.is_past and self.lines else self.case.state
+
+    def texts(self, line: Line) -> dict[str, str]:
+        """Field -> words of a line; nothing of the caller's own words where they are kept from this officer."""
+        if not self.sees_original and line.step in OF_THE_CALLER:
+            return {}
+        return {t["name"]: t["body"] for t in line.texts if not t["removed"]}
+
+    def has_removed(self, line: Line) -> bool:
+        return any(t["removed"] for t in line.texts)
+
+    def last(self, *steps: str) -> Line | None:
+        return next((line for line in reversed(self.lines) if line.step in steps), None)
+
+    def in_cycle(self, *steps: str) -> list[Line]:
+        """The lines of these steps in the cycle that runs now."""
+        return [ln for ln in self.lines if ln.step in steps and ln.columns["cycle"] == self.case.cycle]
+
+    def sees_file(self, kind: str, line_no: int) -> bool:
+        return line_no in {line.no for line in self.lines} and (self.sees_original or kind != "demand")
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        return [f for f in self.case.kept_files if self.sees_file(f["kind"], f["line_no"])]
+
+
+def open_case(number: str, seat: Seat) -> Opened:
+    """The case with all its page needs, in four queries; Http404 for what he may not see, as for what does not exist."""
+    opened = find(number, seat)
+    opened.lines = list(
+        opened.case.lines.select_related("officer").order_by("no").annotate(texts=ArraySubquery(_texts()))
+    )
+    opened.clocks = list(
+        opened.case.clocks.select_related("promise__department", "promise__officer", "holding").order_by("id")
+    )
+    _cut(opened)
+    return opened
+
+
+def find(number: str, seat: Seat) -> Opened:
+    """The case and its holdings alone."""
+    cases = Case.objects.visible_to(seat.officer).select_related(
+        "person", "area__parent__parent", "matter", "lead_department", "lead_officer", "first_department", "about_department"
+    )  # fmt: skip
+    case = cases.annotate(kept_asks=ArraySubquery(_asks()), kept_files=ArraySubquery(_files()), kept_looks=ArraySubquery(_looks())).filter(number=number).first()
+    if case is None:
+        raise Http404
+    holdings = list(case.holdings.select_related("department", "officer", "substitute"))
+    return Opened(case, seat, holdings, relations(seat.officer, case, holdings), until=_lost_at(seat, holdings))
+
+
+def _lost_at(seat: Seat, holdings: list[Holding]) -> datetime | None:
+    """When who held it once lost it; None for the hotline, the discipline office, and who holds it now."""
+    own = [h for h in holdings if h.department_id in seat.units | seat.centres]
+    if seat.is_hotline or seat.roles.get("discipline") or not own or any(h.until is None for h in own):
+        return None
+    return max(h.until for h in own)
+
+
+def _cut(opened: Opened) -> None:
+    if opened.until is None:
+        return
+    opened.lines = [line for line in opened.lines if line.at <= opened.until]
+    opened.clocks = [clock for clock in opened.clocks if clock.promise and clock.anchor_at <= opened.until]
+    opened.holdings = [h for h in opened.holdings if h.since <= opened.until]
+
+
+def _texts():
+    said = Content.objects.filter(case=OuterRef("case"), line_no=OuterRef("no")).order_by("name")
+    return said.values(t=JSONObject(name="name", body="body", removed="removed_at"))
+
+
+def _asks():
+    asks = Ask.objects.filter(case=OuterRef("pk")).order_by("no")
+    return asks.values(a=JSONObject(no="no", text="text", outcome="outcome", basis="basis"))
+
+
+def _files():
+    files = Attachment.objects.filter(case=OuterRef("pk"), removed_at=None).order_by("id")
+    return files.values(f=JSONObject(id="id", kind="kind", name="name", mime="mime", line_no="line_no", taken_at="taken_at"))
+
+
+def _looks():
+    looks = Look.objects.filter(case=OuterRef("pk")).order_by("-id")
+    return looks.values(k=JSONObject(at="at", who="officer__full_name", post="officer__post", what="what", reason="reason", words="words"))[:LOOKS_SHOWN]
+
+
+def last_sealed_day():
+    """The last day that is sealed, read at most once a minute per process."""
+    found = cache.get("desk:sealed")
+    if found is None:
+        found = Seal.objects.order_by("-day").values_list("day", flat=True).first() or ""
+        cache.set("desk:sealed", found, SEAL_SECONDS)
+    return found

@@ -1,0 +1,267 @@
+"""Which steps may this officer take now, in what order of use; and which are refused, with the reason and who can?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suqiu.cases import rules
+from suqiu.cases.flow import BY_NAME, EVIDENCE_OF_CLASS, STEPS, SUPPLIED_BY_STEP, Step
+from suqiu.cases.models import ClockKind
+from suqiu.dispatch import rules as dispatch
+from suqiu.errors import Refused
+from suqiu.followup.rules import REDOS_AT_MOST
+
+from .panels import step_url
+from .queries import Opened
+
+REFUSED_SHOWN = 5
+ORDER = (  # the recommended one first; what the case itself asks for comes before, see _rank
+    "accept answer_at_once divert ask_caller dispatch send_on sign_in decide_return decide_extension hang confirm_correction "
+    "decide_appeal review_answer resume first_sees approve send_back attempt close_lawful close redo refer_up find_lawful decide "
+    "contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
+    "return_case ask_extension ask_to_hang send_up add_assist suspect appeal not_answered caller_adds correct"
+).split()
+ICONS = {
+    "accept": "check", "answer_at_once": "message-square", "divert": "corner-up-left", "ask_caller": "message-square", "dispatch": "send",
+    "send_on": "send", "send_up": "corner-up-left", "sign_in": "check", "assign": "user", "contact": "phone", "visit": "map-pin",
+    "call_meeting": "users", "meet": "users", "draft_reply": "pencil", "file_outcome": "file-text", "approve": "send",
+    "send_back": "corner-up-left", "return_case": "corner-up-left", "promise": "handshake", "keep": "circle-check", "renegotiate": "calendar",
+    "ask_extension": "calendar", "ask_to_hang": "archive", "hang": "archive", "attempt": "phone", "redo": "rotate-ccw", "close": "circle-check",
+    "close_lawful": "scale", "find_lawful": "scale", "refer_up": "flag", "decide": "flag", "correct": "pencil", "add_assist": "users",
+    "first_sees": "eye", "tell_hand_over": "phone", "suspect": "ban", "caller_adds": "plus", "appeal": "scale", "decide_appeal": "scale",
+    "recheck": "calendar", "off_ledger": "archive", "review_answer": "circle-check", "decide_return": "scale", "decide_extension": "calendar",
+}  # fmt: skip
+NOTES = {  # what will happen, and who will be told
+    "accept": gettext_lazy("定下类型、区划和要的几件事；总时限从收到时起算，派单员收到提醒"),
+    "answer_at_once": gettext_lazy("写明出处；来电人收到短信，能说没答到点上；会有另一个人抽查"),
+    "divert": gettext_lazy("写明原因、依据和该找谁；来电人收到短信，15 天内能申诉"),
+    "ask_caller": gettext_lazy("时限停下等来电人，每件一共最多 5 个工作日"),
+    "resume": gettext_lazy("记下来电人补充的，时限接着走"),
+    "caller_adds": gettext_lazy("替来电人记一句；时限不变，经办人收到提醒"),
+    "dispatch": gettext_lazy("单位的时限从这一刻起算；单位和来电人都会知道"),
+    "send_on": gettext_lazy("单位的时限从这一刻起算；总时限不变"),
+    "send_up": gettext_lazy("不归本县（区）的，退回市中心重派；算一次转手"),
+    "sign_in": gettext_lazy("签收不影响时限，时限从派单算起"),
+    "return_case": gettext_lazy("每轮一次，派出后一个工作日内；时限照走，等上一级审"),
+    "decide_return": gettext_lazy("准退就回到上一级重派，首办单位不变；不准就接着办"),
+    "contact": gettext_lazy("说上话一次，或不同时段三次、两种方式"),
+    "visit": gettext_lazy("记下到场时间、地点和照片；到过现场就不能再退单"),
+    "call_meeting": gettext_lazy("约好时间就是对来电人的承诺，他会收到短信"),
+    "meet": gettext_lazy("每家单位各记各的结果"),
+    "promise": gettext_lazy("来电人会收到短信；到时没做到，他看得到"),
+    "renegotiate": gettext_lazy("要来电人同意；原来的承诺留在记录里"),
+    "ask_extension": gettext_lazy("每件一次，到期前申请，最多 7 个工作日"),
+    "decide_extension": gettext_lazy("同意就顺延；理由来电人看得到"),
+    "draft_reply": gettext_lazy("逐点写结果；另一个人审核后才发出"),
+    "approve": gettext_lazy("答复发给来电人，单位的时限停下，开始回访"),
+    "send_back": gettext_lazy("写明缺什么，退给经办人重写"),
+    "attempt": gettext_lazy("照着问，不替他选，不劝；他的回答定办结还是重办"),
+    "close": gettext_lazy("只能按来电人的回答办结"),
+    "redo": gettext_lazy("开新的一轮，还是原单位，重新计时 3 个工作日"),
+    "refer_up": gettext_lazy("已经重办两次，报市领导定"),
+    "find_lawful": gettext_lazy("要两个人：您认定，另一个人同意才办结"),
+    "close_lawful": gettext_lazy("您是第二个人；办结后来电人收到理由"),
+    "decide": gettext_lazy("再办一轮并限期，或列入难题台账"),
+    "ask_to_hang": gettext_lazy("写明怎么解决、到哪天；市领导签字才算"),
+    "hang": gettext_lazy("答复时限停下，改为计划日期和每月复核；来电人会知道"),
+    "recheck": gettext_lazy("记下核到什么，下个月再核"),
+    "off_ledger": gettext_lazy("条件有了，重新计时办理"),
+    "suspect": gettext_lazy("要两个人：您提请，另一个人认定"),
+    "correct": gettext_lazy("旧值留在记录里，时限重算；会变长的要第二人同意"),
+    "confirm_correction": gettext_lazy("同意后才生效，时限从头重算"),
+    "tell_hand_over": gettext_lazy("告诉来电人换了谁办，本单位仍向他负责"),
+    "first_sees": gettext_lazy("看过新单位的答复；4 个工作小时不看，系统就放行"),
+    "add_assist": gettext_lazy("协办时限在总时限之内"),
+    "appeal": gettext_lazy("替来电人记下申诉，换一个人审"),
+    "decide_appeal": gettext_lazy("成立就重新受理；结果发给来电人"),
+    "review_answer": gettext_lazy("答错的转给单位办"),
+    "not_answered": gettext_lazy("转给单位办，时限接着走"),
+}
+DANGEROUS = {"suspect"}
+OF_TWO_UNITS = {"first_sees", "tell_hand_over"}  # make sense only where the case went on from its first department
+MISSED = {"draft_reply", "approve", "return_case", "ask_extension", "ask_to_hang", "dispatch", "send_on", "redo", "refer_up", "review_answer"}
+RECORDED_FOR_CALLER = {"caller_adds", "resume", "not_answered", "appeal"}  # his words; the officer writes them down
+
+
+def offered(opened: Opened) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(allowed, refused): only steps that are offered and that a role of this officer could take in some state."""
+    if opened.is_past:
+        return [], []
+    allowed, refused = [], []
+    for row in STEPS:
+        if not row.is_offered or not _is_for(row, opened):
+            continue
+        if row.name in OF_TWO_UNITS and opened.case.first_department_id == opened.case.lead_department_id:
+            continue
+        no = refusal(row, opened)
+        if no is None:
+            allowed.append(row)
+        elif opened.case.state in row.start and _is_worth_saying(row, no):
+            refused.append((row, no))
+    allowed.sort(key=lambda row: _rank(row, opened))
+    refused.sort(key=lambda pair: ORDER.index(pair[0].name))
+    return [_allowed(row, opened) for row in allowed], [_refused(row, no, opened) for row, no in refused[:REFUSED_SHOWN]]
+
+
+def _is_worth_saying(row: Step, no: rules.Refusal) -> bool:
+    """A refusal is shown where the officer would look for the step; what makes no sense now is left out."""
+    if no.kind in ("person", "state"):
+        return False
+    return no.kind in ("outsider", "same_person") or row.name in MISSED
+
+
+def refusal(row: Step, opened: Opened) -> rules.Refusal | None:
+    """What the step would say at once; what its own form supplies is not missing yet."""
+    case, officer = opened.case, opened.seat.officer
+    no = rules.refusal(row, case, "officer", opened.held, is_third_party=officer.is_third_party, mind_evidence=False)
+    if no:
+        return no
+    lacks = rules.missing_from_others(row, case)
+    if lacks:
+        what = "、".join(str(rules.evidence_label(k)) for k in lacks)
+        return rules.Refusal("evidence", _("还差：%(what)s") % {"what": what}, _("补上就能做"))
+    return _same_person(row, opened) or _checked_before(row, opened)
+
+
+def _is_for(row: Step, opened: Opened) -> bool:
+    """Some role of his is named; and at the relation he has, where the row speaks of those who hold the case."""
+    roles = {word.partition("@")[0] for word in row.who}
+    if not roles & opened.seat.all_roles:
+        return False
+    relations = {word.partition("@")[2] for word in row.who}
+    own = {word.partition("@")[2] for word in opened.held}
+    return bool(relations & own)
+
+
+def _same_person(row: Step, opened: Opened) -> rules.Refusal | None:
+    for name in row.not_by:
+        line = opened.last(name)
+        if line and line.officer_id == opened.seat.officer.pk:
+            reason = _("「%(step)s」是您做的，这一步要换一个人") % {"step": BY_NAME[name].label}
+            return rules.Refusal("same_person", reason, _("请同岗的另一位同事来做"))
+    return None
+
+
+def _checked_before(row: Step, opened: Opened) -> rules.Refusal | None:
+    """What the action would refuse whatever is typed, said before anything is typed."""
+    try:
+        if row.name in BEFORE:
+            BEFORE[row.name](opened)
+    except Refused as no:
+        return rules.Refusal("rule", str(no.reason), str(no.who_can))
+    return None
+
+
+def _return_is_open(opened: Opened) -> None:
+    lead = rules.lead_of(opened.open_holdings)
+    own = [h for h in opened.holdings if h.department_id == lead.department_id]
+    unit = next((c for c in opened.clocks if c.kind == ClockKind.UNIT and c.stopped_at is None), None)
+    dispatch.check_return(lead, own, opened.now, unit.due_at if unit else None)
+
+
+def _not_extended(opened: Opened) -> None:
+    if opened.last("ask_extension"):
+        raise Refused(_("这件已经申请过一次延期，每件只有一次"))
+
+
+def _redos_left(opened: Opened) -> None:
+    if opened.case.cycle > REDOS_AT_MOST:
+        raise Refused(_("已经重办过两次，这次要报市领导定"), who_can=_("请用「报领导」"))
+
+
+def _redos_used(opened: Opened) -> None:
+    if opened.case.cycle <= REDOS_AT_MOST:
+        raise Refused(_("还没有重办满两次，先重办"), who_can=_("请用「重办」"))
+
+
+def _not_asked_to_hang(opened: Opened) -> None:
+    if "hang_asked" in opened.case.evidence_held:
+        raise Refused(_("已经申请过了，等领导签"))
+
+
+def _not_sampled(opened: Opened) -> None:
+    if "answer_reviewed" in opened.case.evidence_held:
+        raise Refused(_("这份答复已经有人抽查过了"))
+
+
+def _has_open_promise(opened: Opened) -> None:
+    if not open_promises(opened):
+        raise Refused(_("现在没有等着做到的承诺"))
+
+
+def _one_correction(opened: Opened) -> None:
+    if "correction" in opened.case.evidence_held:
+        raise Refused(_("还有一项更正在等第二人复核"))
+
+
+def _one_appeal(opened: Opened) -> None:
+    if "appeal" in opened.case.evidence_held or opened.last("decide_appeal"):
+        raise Refused(_("这件已经申诉过了"))
+
+
+BEFORE: dict[str, Callable[[Opened], None]] = {
+    "return_case": _return_is_open,
+    "ask_extension": _not_extended,
+    "redo": _redos_left,
+    "refer_up": _redos_used,
+    "ask_to_hang": _not_asked_to_hang,
+    "review_answer": _not_sampled,
+    "keep": _has_open_promise,
+    "renegotiate": _has_open_promise,
+    "correct": _one_correction,
+    "appeal": _one_appeal,
+}
+
+
+def open_promises(opened: Opened) -> list:
+    found = {c.promise.pk: c.promise for c in opened.clocks if c.promise}
+    return [p for p in found.values() if p.kept_at is None and p.replaced_by_id is None]
+
+
+def _rank(row: Step, opened: Opened) -> tuple[int, int]:
+    """What the case itself asks for first: contact and site before the reply, a question before all."""
+    case, asked = opened.case, 9
+    if case.state == "H":
+        wanted = EVIDENCE_OF_CLASS.get(case.evidence_class, ())
+        held = set(case.evidence_held)
+        asked = {
+            "decide_extension": 0, "hang": 0, "decide_return": 0, "confirm_correction": 0,
+            "meet": 1 if "meeting_called" in held and "meeting" not in held else 9,
+            "file_outcome": 1,
+            "contact": 9 if "contact" in held else 2,
+            "visit": 3 if {"visit", "photo"} & set(wanted) - held else 9,
+            "draft_reply": 4,
+        }.get(row.name, 9)  # fmt: skip
+    return asked, ORDER.index(row.name) if row.name in ORDER else len(ORDER)
+
+
+def described(row: Step, opened: Opened) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "label": row.label,
+        "url": step_url(opened, row.name),
+        "note": NOTES.get(row.name, ""),
+        "icon": ICONS.get(row.name, "chevron-right"),
+        "is_danger": row.name in DANGEROUS,
+    }
+
+
+def _allowed(row: Step, opened: Opened) -> dict[str, Any]:
+    plain = {"is_plain": True, "key": str(uuid4()), "seen": opened.case.line_no} if not row.asks else {}
+    return described(row, opened) | plain
+
+
+def _refused(row: Step, no: rules.Refusal, opened: Opened) -> dict[str, Any]:
+    reason = "。".join(filter(None, (no.reason.rstrip("。"), no.who_can)))
+    return described(row, opened) | {"is_refused": True, "reason": reason}
+
+
+def supplying(row: Step, opened: Opened) -> list[str]:
+    """Steps that this officer may take now and that supply what this row lacks."""
+    names = dict.fromkeys(SUPPLIED_BY_STEP.get(kind, "") for kind in rules.missing_from_others(row, opened.case))
+    return [name for name in names if name and name != row.name and refusal(BY_NAME[name], opened) is None]

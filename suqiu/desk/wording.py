@@ -1,0 +1,161 @@
+"""How does a line of the journal read to staff? The fact in a few words, and the texts written with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from suqiu.cases.flow import ASK_OUTCOMES, BY_NAME, Field
+from suqiu.cases.models import Kind, Line, Verdict
+
+from . import registry
+from .queries import Opened
+from .shell import day, when
+
+SHORT = 60  # characters that still read as part of the fact
+TEXT_LABELS = {"text": gettext_lazy("原话"), "reply": gettext_lazy("答复"), "account": gettext_lazy("内部办理情况")}
+CHANNELS = {
+    "phone": gettext_lazy("电话"),
+    "web": gettext_lazy("网上"),
+    "import": gettext_lazy("批量导入"),
+    "batch": gettext_lazy("批量导入"),
+}
+
+
+def journal(opened: Opened) -> list[dict[str, Any]]:
+    """Newest first."""
+    return [_told(line, opened) for line in reversed(opened.lines)]
+
+
+def _told(line: Line, opened: Opened) -> dict[str, Any]:
+    row, texts = BY_NAME[line.step], opened.texts(line)
+    facts, said = _facts(line, opened), []
+    for name, body in texts.items():
+        label = _label(row.asks, name)
+        if len(body) <= SHORT and "\n" not in body and name not in TEXT_LABELS:
+            facts.append(body if name == "words" else _("%(label)s：%(said)s") % {"label": label, "said": body})
+        else:
+            said.append({"label": label, "body": body})
+    if opened.has_removed(line):
+        facts.append(_("文字依法删除了"))
+    photos = sum(name.startswith("file:") for name in line.contents)
+    if photos:
+        facts.append(_("附 %(n)d 个文件") % {"n": photos})
+    return {
+        "no": line.no,
+        "verb": row.label,
+        "fact": "，".join(str(f) for f in facts if f),
+        "texts": said,
+        "who": who(line),
+        "at": timezone.localtime(line.at),
+    }
+
+
+def who(line: Line) -> str:
+    if line.actor == "citizen":
+        return _("来电人（%(officer)s代记）") % {"officer": line.officer} if line.officer else _("来电人")
+    return str(line.officer) if line.officer else _("系统")
+
+
+def _label(asks: tuple[Field, ...], name: str) -> str:
+    found = next((f.label for f in asks if f.name == name), None)
+    return str(found or TEXT_LABELS.get(name, name))
+
+
+def _facts(line: Line, opened: Opened) -> list[str]:
+    facts = [OWN[line.step](line, opened)] if line.step in OWN else []
+    for f in BY_NAME[line.step].asks:
+        value = line.says.get(f.name)
+        if value not in (None, "", [], False) and f.kind in SAID:
+            facts.append(SAID[f.kind](f, value, opened))
+    return facts
+
+
+def _choice(f: Field, value: Any, opened: Opened) -> str:
+    label = str(dict(f.choices).get(value, value))
+    return f"{f.label}：{label}" if value in ("yes", "no", "half") else label
+
+
+def _officer(f: Field, value: Any, opened: Opened) -> str:
+    people = [p for h in opened.holdings for p in (h.officer, h.substitute) if p]
+    name = next((p.full_name for p in people if p.pk == value), "")
+    return f"{f.label}：{name}" if name else ""
+
+
+def _moment(f: Field, value: Any, opened: Opened) -> str:
+    return f"{f.label}：{when(datetime.fromisoformat(value), opened.now)}"
+
+
+def _day(f: Field, value: Any, opened: Opened) -> str:
+    return f"{f.label}：{day(date.fromisoformat(value), opened.now)}"
+
+
+def _promised(f: Field, value: Any, opened: Opened) -> str:
+    return next((c.promise.what for c in opened.clocks if c.promise and c.promise.pk == value), "")
+
+
+SAID: dict[str, Callable[[Field, Any, Opened], str]] = {
+    "choice": _choice,
+    "department": lambda f, value, opened: registry.unit_name(value) if f.name == "department" else f"{f.label}：{registry.unit_name(value)}",
+    "departments": lambda f, value, opened: "、".join(registry.unit_name(v) for v in value),
+    "officer": _officer,
+    "matter": lambda f, value, opened: registry.matter_name(value),
+    "area": lambda f, value, opened: registry.area_name(value),
+    "moment": _moment,
+    "day": _day,
+    "number": lambda f, value, opened: f"{f.label}：{value}",
+    "yes": lambda f, value, opened: str(f.label),
+    "promise": _promised,
+}  # fmt: skip
+
+
+def _received(line: Line, opened: Opened) -> str:
+    channel = line.says.get("channel", "")
+    kind = line.says.get("kind", Kind.CITIZEN)
+    said = [str(CHANNELS.get(channel, channel))]
+    return "，".join(said + ([str(Kind(kind).label)] if kind != Kind.CITIZEN else []))
+
+
+def _asks_decided(line: Line, opened: Opened) -> str:
+    labels = dict(ASK_OUTCOMES)
+    return "，".join(_("第 %(no)s 点%(outcome)s") % {"no": no, "outcome": labels.get(outcome, "")} for no, outcome in line.says.get("asks", []))
+
+
+def _corrected(line: Line, opened: Opened) -> str:
+    """The old value stays readable: from what to what."""
+    labels = {f.name: f.label for f in BY_NAME["correct"].asks}
+    old, new = line.says.get("old", {}), line.says.get("new", {})
+    parts = [f"{labels.get(name, name)}：{_plain(name, old.get(name))} → {_plain(name, value)}" for name, value in new.items()]
+    return "；".join(parts) + (_("（待第二人复核）") if line.says.get("waits") else "")
+
+
+def _plain(name: str, value: Any) -> str:
+    if value in (None, ""):
+        return _("没填")
+    if name == "area":
+        return registry.area_name(value)
+    if name == "matter":
+        return registry.matter_name(value)
+    f = next((f for f in BY_NAME["correct"].asks if f.name == name), None)
+    return str(dict(f.choices).get(value, value)) if f else str(value)
+
+
+def _closed(line: Line, opened: Opened) -> str:
+    verdict = line.columns.get("verdict")
+    return str(Verdict(verdict).label) if verdict else ""
+
+
+OWN: dict[str, Callable[[Line, Opened], str]] = {
+    "receive": _received,
+    "archive": _received,
+    "draft_reply": _asks_decided,
+    "correct": _corrected,
+    "settle": _closed,
+    "close_unanswered": _closed,
+    "close_lawful": _closed,
+}

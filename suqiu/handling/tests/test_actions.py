@@ -1,0 +1,656 @@
+"""办理: spoken with, gone and looked, promised and kept, every ask answered, reviewed by someone else. Row and line, each time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from suqiu.cases.models import Case
+from suqiu.handling.models import Contact, Extension, Hanging, Meeting, MeetingPart, Reply, SiteVisit
+from tests.cast import MONDAY, photo
+from tests.reading import clock, due, holders, last, moment, refused, running, words, written
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+REPLY = {"reply": "电梯门机板已换好。", "account": "更换门机板一块，试运行 2 小时。"}
+
+
+def contact(cast, case: Case, at=MONDAY + 2 * HOUR, by=None, way="phone", outcome="connected", **more):
+    return cast.do("contact", case, by or cast.handler(), at=at, way=way, outcome=outcome, words="说好下午去看", **more)
+
+
+def visit(cast, case: Case, at=MONDAY + 3 * HOUR, by=None, **more):
+    fields = {"visited_at": at, "place": "翠屏社区 3 栋", "words": "门机板烧了"}
+    return cast.do("visit", case, by or cast.handler(), at=at, **(fields | more))
+
+
+def draft(cast, case: Case, at=MONDAY + 6 * HOUR, by=None, asks=None, **more):
+    asks = asks or {a.no: {"outcome": "answered"} for a in case.asks.all()}
+    return cast.do("draft_reply", case, by or cast.handler(), at=at, asks=asks, **(REPLY | more))
+
+
+# ---- 签收 · 分配
+
+
+def test_signed_in_by_the_unit(cast):
+    case = cast.dispatched()
+    line = cast.do("sign_in", case, cast.handler(), at=MONDAY + HOUR)
+    assert written(line) == ("sign_in", "officer", "c-housing-jb1", "C-HOUSING", {})
+    assert (case.state, case.holdings.get(role="lead", level="unit").signed_at) == ("H", MONDAY + HOUR)
+
+
+def test_it_goes_to_a_named_officer_with_a_substitute(cast):
+    case = cast.dispatched()
+    second = cast.officer("c-housing-jb2")
+    line = cast.do("assign", case, cast.reviewer(), at=MONDAY + HOUR, officer=cast.handler(), substitute=second)
+    assert written(line) == (
+        "assign",
+        "officer",
+        "c-housing-sh",
+        "C-HOUSING",
+        {"officer": cast.handler().pk, "substitute": second.pk},
+    )
+    assert (case.lead_officer, line.columns["lead_officer_id"]) == (cast.handler(), cast.handler().pk)
+    named = {(h.role, h.officer, h.substitute) for h in case.holdings.filter(department="C-HOUSING")}
+    assert named == {("lead", cast.handler(), second), ("first", cast.handler(), second)}
+
+
+def test_only_people_of_the_unit_who_are_there_are_named(cast):
+    case = cast.dispatched()
+    with refused(422, "不在本单位", field="officer"):
+        cast.do("assign", case, cast.reviewer(), at=MONDAY + HOUR, officer=cast.handler("C-MARKET"))
+    with refused(422, "不在本单位", field="officer"):
+        cast.do("assign", case, cast.reviewer(), at=MONDAY + HOUR, officer=cast.handler(), substitute=cast.operator)
+    with refused(422, "B 岗要是另一个人", field="substitute"):
+        cast.do("assign", case, cast.reviewer(), at=MONDAY + HOUR, officer=cast.handler(), substitute=cast.handler())
+    gone = cast.handler()
+    gone.is_active = False
+    with refused(422, "不在本单位", field="officer"):
+        cast.do("assign", case, cast.reviewer(), at=MONDAY + HOUR, officer=gone)
+    with refused(403, "「分配」不由您来做"):
+        cast.do("assign", case, cast.handler(), at=MONDAY + HOUR, officer=cast.handler())
+
+
+# ---- 联系
+
+
+def test_a_contact_is_a_record_and_a_line(cast):
+    case = cast.in_hand()
+    line = contact(cast, case, minutes=4)
+    assert written(line) == (
+        "contact",
+        "officer",
+        "c-housing-jb1",
+        "C-HOUSING",
+        {"way": "phone", "outcome": "connected", "minutes": 4},
+    )
+    row = Contact.objects.get()
+    assert (row.case, row.officer, row.at, row.way, row.outcome, row.minutes, row.cycle) == (
+        case,
+        cast.handler(),
+        MONDAY + 2 * HOUR,
+        "phone",
+        "connected",
+        4,
+        1,
+    )
+    assert case.evidence_held == ["contact"] and clock(case, "contact").stopped_by == "contact"
+
+
+def test_three_attempts_at_different_hours_by_two_ways_are_a_contact(cast):
+    case = cast.in_hand()
+    for hour, way in ((2, "phone"), (3, "sms")):
+        line = contact(cast, case, at=MONDAY + hour * HOUR, way=way, outcome="no_answer")
+        assert line.says["still_unreached"] is True and case.evidence_held == [] and "contact" in running(case)
+    line = contact(cast, case, at=MONDAY + 3 * HOUR + timedelta(minutes=20), way="phone", outcome="no_answer")
+    assert case.evidence_held == []  # the same hour again
+    line = contact(cast, case, at=MONDAY + 6 * HOUR, way="phone", outcome="no_answer")
+    assert "still_unreached" not in line.says and case.evidence_held == ["contact"] and "contact" not in running(case)
+
+
+def test_attempts_of_another_unit_are_not_counted_as_ones_own(cast):
+    case = cast.in_hand()
+    cast.do(
+        "add_assist",
+        case,
+        cast.dispatcher,
+        at=MONDAY + HOUR,
+        departments=[cast.department("C-MARKET")],
+        days=3,
+        words="看",
+    )
+    contact(cast, case, at=MONDAY + 2 * HOUR, way="phone", outcome="no_answer")
+    contact(cast, case, at=MONDAY + 3 * HOUR, way="sms", outcome="no_answer")
+    line = contact(cast, case, at=MONDAY + 6 * HOUR, by=cast.handler("C-MARKET"), outcome="no_answer")
+    assert written(line)[3] == "C-MARKET" and case.evidence_held == ["assists_open"]
+
+
+# ---- 到现场
+
+
+def test_a_visit_is_by_a_named_officer_with_time_place_and_photos(cast):
+    case = cast.in_hand()
+    before, after = photo("前.jpg"), photo("后.jpg", colour="green")
+    line = visit(cast, case, position=(105.83, 32.43, 12.0), before=[before], after=[after])
+    says = {"visited_at": "2026-06-08T04:00:00.000000Z", "longitude": 105.83, "latitude": 32.43, "accuracy": 12.0}
+    assert written(line) == ("visit", "officer", "c-housing-jb1", "C-HOUSING", says)
+    assert words(line) == {"place": "翠屏社区 3 栋", "words": "门机板烧了"}
+    row = SiteVisit.objects.get()
+    assert (row.officer, row.visited_at, row.recorded_at, row.longitude, row.cycle) == (
+        cast.handler(),
+        MONDAY + 3 * HOUR,
+        MONDAY + 3 * HOUR,
+        105.83,
+        1,
+    )
+    assert [(a.kind, a.name, a.line_no) for a in case.attachments.all()] == [
+        ("before", "前.jpg", line.no),
+        ("after", "后.jpg", line.no),
+    ]
+    assert case.evidence_held == ["photo", "visit"]
+
+
+def test_a_visit_without_a_photo_is_a_visit_without_a_photo(cast):
+    case = cast.in_hand()
+    visit(cast, case)
+    assert case.evidence_held == ["visit"]
+    paper = SimpleUploadedFile("说明.pdf", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n", "application/pdf")
+    visit(cast, case, at=MONDAY + 4 * HOUR, after=[paper])
+    assert case.attachments.get().mime == "application/pdf" and case.evidence_held == [
+        "visit"
+    ]  # a paper shows no place
+    visit(cast, case, at=MONDAY + 5 * HOUR, after=[photo()])
+    assert case.evidence_held == ["photo", "visit"]
+
+
+def test_a_wrong_file_under_a_right_name_takes_the_whole_visit_back(cast):
+    case = cast.in_hand()
+    with refused(415, "不是照片或 PDF", field="photos"):
+        visit(cast, case, after=[photo(), SimpleUploadedFile("后.jpg", b"#!/bin/sh\n")])
+    with refused(422, "打不开，可能传坏了", field="photos"):
+        visit(cast, case, after=[SimpleUploadedFile("后.jpg", photo().read()[:300])])
+    assert not SiteVisit.objects.exists() and not case.attachments.exists() and last(case).step == "sign_in"
+
+
+def test_a_visit_is_of_this_cycle(cast):
+    """A redo is not proven by what was seen before it."""
+    case = cast.sent()
+    cast.ask_back(case, at=MONDAY + DAY, solved="no")
+    with refused(422, "早于派给本单位的时间 06-09 09:00", field="visited_at"):
+        visit(cast, case, at=MONDAY + DAY + HOUR, visited_at=MONDAY + 5 * HOUR)
+    visit(cast, case, at=MONDAY + DAY + HOUR)
+    assert list(SiteVisit.objects.values_list("cycle", flat=True)) == [1, 2]
+
+
+def test_an_assist_visits_too_but_the_first_department_only_talks(cast):
+    case = cast.in_hand()
+    cast.do(
+        "add_assist",
+        case,
+        cast.dispatcher,
+        at=MONDAY + HOUR,
+        departments=[cast.department("C-FIRE")],
+        days=3,
+        words="看",
+    )
+    line = visit(cast, case, by=cast.handler("C-FIRE"))
+    assert written(line)[2:4] == ("c-fire-jb1", "C-FIRE")
+    assert {(h.department_id, h.has_visited) for h in case.holdings.filter(level="unit").exclude(role="first")} == {
+        ("C-HOUSING", False),
+        ("C-FIRE", True),
+    }
+
+
+# ---- 网下办
+
+
+def call(cast, case: Case, *units: str, at=MONDAY + 2 * HOUR, meets_at=MONDAY + DAY):
+    departments = [cast.department(u) for u in units]
+    return cast.do(
+        "call_meeting", case, cast.handler(), at=at, meets_at=meets_at, place="翠屏社区 3 栋", departments=departments
+    )
+
+
+def test_several_departments_go_to_the_citizen_together(cast):
+    case = cast.in_hand()
+    line = call(cast, case, "C-MARKET", "C-FIRE")
+    promise = case.promises.get()
+    says = {"meets_at": "2026-06-09T01:00:00.000000Z", "departments": ["C-MARKET", "C-FIRE"], "promise": promise.pk}
+    assert written(line) == ("call_meeting", "officer", "c-housing-jb1", "C-HOUSING", says) and words(line) == {
+        "place": "翠屏社区 3 栋"
+    }
+    meeting = Meeting.objects.get()
+    assert [p.department_id for p in meeting.parts.all()] == ["C-HOUSING", "C-MARKET", "C-FIRE"]
+    assert holders(case)[3:] == [("assist", "C-MARKET"), ("assist", "C-FIRE")]
+    assert (promise.what, promise.due_at, due(case, "promise")) == (
+        "06-09 09:00，3 家单位到 翠屏社区 3 栋",
+        MONDAY + DAY,
+        "06-09 09:00",
+    )
+    with refused(409, "约在 06-09 09:00，还没到时间"):
+        cast.do("meet", case, cast.handler(), at=MONDAY + 3 * HOUR, came="yes", words="定了")
+    at = MONDAY + DAY + HOUR
+    line = cast.do("meet", case, cast.handler("C-MARKET"), at=at, came="no_power", words="检验权在省里")
+    assert written(line) == ("meet", "officer", "c-market-jb1", "C-MARKET", {"came": "no_power"}) and words(line) == {
+        "words": "检验权在省里"
+    }
+    assert "meeting" not in case.evidence_held
+    with refused(409, "已经记过这次的结果"):
+        cast.do("meet", case, cast.handler("C-MARKET"), at=at, came="yes", words="再记一次")
+    line = cast.do(
+        "meet", case, cast.handler(), at=at, came="yes", words="当场换板", citizen_agrees="yes", photos=[photo()]
+    )
+    assert written(line)[4] == {"came": "yes", "citizen_agrees": "yes"}
+    cast.do("meet", case, cast.handler("C-FIRE"), at=at, came="no", words="出警去了")
+    assert list(MeetingPart.objects.values_list("department", "came")) == [
+        ("C-HOUSING", "yes"),
+        ("C-MARKET", "no_power"),
+        ("C-FIRE", "no"),
+    ]
+    meeting.refresh_from_db()
+    promise.refresh_from_db()
+    assert (meeting.citizen_agrees, promise.kept_at) == (True, at) and "promise" not in running(case)
+    assert case.evidence_held == ["contact", "meeting", "meeting_called", "photo", "visit"]
+    assert draft(cast, case, at=at + HOUR).step == "draft_reply"  # nobody else's outcome is awaited
+
+
+def test_a_meeting_the_lead_missed_proves_nothing(cast):
+    case = cast.in_hand()
+    call(cast, case, "C-MARKET")
+    cast.do("meet", case, cast.handler(), at=MONDAY + DAY, came="no", words="车坏了")
+    assert case.evidence_held == ["meeting_called"] and not SiteVisit.objects.exists()
+    assert case.promises.get().kept_at is None and "promise" in running(case)
+
+
+def test_who_is_not_on_the_list_files_nothing_and_who_it_is_about_is_not_called(cast):
+    case = cast.in_hand(about_department=cast.department("C-MARKET"))
+    for unit in ("C-MARKET", "K-510824", "HOTLINE"):
+        with refused(422, "不能参加这次网下办", field="departments"):
+            call(cast, case, unit)
+    with refused(422, "还差：约好的网下办"):
+        cast.do("meet", case, cast.handler(), at=MONDAY + DAY, came="yes", words="定了")
+    cast.do(
+        "add_assist",
+        case,
+        cast.dispatcher,
+        at=MONDAY + HOUR,
+        departments=[cast.department("C-HEALTH")],
+        days=3,
+        words="看",
+    )
+    call(cast, case, "C-FIRE")
+    with refused(409, "不在这次网下办的名单里"):
+        cast.do("meet", case, cast.handler("C-HEALTH"), at=MONDAY + DAY, came="yes", words="来了")
+    with refused(422, "这个时间已经过了", field="meets_at"):
+        call(cast, case, "C-FIRE", at=MONDAY + 3 * HOUR, meets_at=MONDAY + 2 * HOUR)
+
+
+# ---- 协办
+
+
+def test_the_reply_waits_for_the_outcomes_of_the_assists(cast):
+    case = cast.proven()
+    units = [cast.department("C-MARKET"), cast.department("C-FIRE")]
+    cast.do("add_assist", case, cast.dispatcher, at=MONDAY + 5 * HOUR, departments=units, days=3, words="看线路")
+    with refused(422, "还差：协办单位的结果"):
+        draft(cast, case)
+    line = cast.do("file_outcome", case, cast.handler("C-MARKET"), at=MONDAY + 6 * HOUR, words="检验合格")
+    assert written(line) == ("file_outcome", "officer", "c-market-jb1", "C-MARKET", {}) and words(line) == {
+        "words": "检验合格"
+    }
+    assert case.holdings.get(department="C-MARKET").outcome == "检验合格"
+    assert [c.stopped_by for c in case.clocks.filter(kind="assist").order_by("holding__department")] == [
+        "",
+        "file_outcome",
+    ]
+    with refused(422, "还差：协办单位的结果"):
+        draft(cast, case)
+    cast.do("file_outcome", case, cast.handler("C-FIRE"), at=MONDAY + 6 * HOUR, words="通道畅通")
+    assert "assists_open" not in case.evidence_held
+    draft(cast, case, at=MONDAY + 7 * HOUR)
+    assert case.state == "V"
+
+
+def test_an_assist_never_replies(cast):
+    case = cast.proven()
+    cast.do(
+        "add_assist",
+        case,
+        cast.dispatcher,
+        at=MONDAY + 5 * HOUR,
+        departments=[cast.department("C-MARKET")],
+        days=3,
+        words="看",
+    )
+    cast.do("file_outcome", case, cast.handler("C-MARKET"), at=MONDAY + 6 * HOUR, words="检验合格")
+    with refused(403, "「拟答复」不由您来做", "主办单位的经办人"):
+        draft(cast, case, by=cast.handler("C-MARKET"))
+
+
+def test_who_is_only_called_to_a_meeting_holds_up_no_outcome(cast):
+    case = cast.proven()
+    call(cast, case, "C-FIRE", at=MONDAY + 5 * HOUR)
+    cast.do(
+        "add_assist",
+        case,
+        cast.dispatcher,
+        at=MONDAY + 5 * HOUR,
+        departments=[cast.department("C-MARKET")],
+        days=3,
+        words="看",
+    )
+    cast.do("file_outcome", case, cast.handler("C-MARKET"), at=MONDAY + 6 * HOUR, words="检验合格")
+    assert "assists_open" not in case.evidence_held
+
+
+# ---- 承诺
+
+
+def test_a_promise_has_a_clock_of_its_own_and_is_kept(cast):
+    case = cast.in_hand()
+    line = cast.do("promise", case, cast.handler(), at=MONDAY + 2 * HOUR, what="明天 10 点来修", due_at=MONDAY + DAY)
+    row = case.promises.get()
+    assert written(line) == (
+        "promise",
+        "officer",
+        "c-housing-jb1",
+        "C-HOUSING",
+        {"due_at": "2026-06-09T01:00:00.000000Z", "promise": row.pk},
+    )
+    assert words(line) == {"what": "明天 10 点来修"}
+    assert (row.department_id, row.officer, row.what, row.due_at, row.made_at) == (
+        "C-HOUSING",
+        cast.handler(),
+        "明天 10 点来修",
+        MONDAY + DAY,
+        MONDAY + 2 * HOUR,
+    )
+    line = cast.do("keep", case, cast.handler(), at=MONDAY + 20 * HOUR, promise=row, words="修好了")
+    assert written(line) == ("keep", "officer", "c-housing-jb1", "C-HOUSING", {"promise": row.pk})
+    row.refresh_from_db()
+    assert row.kept_at == MONDAY + 20 * HOUR and clock(case, "promise").stopped_by == "keep"
+    with refused(409, "这个承诺已经了结"):
+        cast.do("keep", case, cast.handler(), at=MONDAY + DAY, promise=row, words="又修")
+
+
+def test_a_promise_is_renegotiated_and_never_edited(cast):
+    case = cast.in_hand()
+    cast.do("promise", case, cast.handler(), at=MONDAY + 2 * HOUR, what="明天来修", due_at=MONDAY + DAY)
+    old = case.promises.get()
+    with refused(422, "还缺：来电人怎么同意的", field="words"):
+        cast.do("renegotiate", case, cast.handler(), at=MONDAY + 3 * HOUR, promise=old, due_at=MONDAY + 2 * DAY)
+    with refused(422, "这个时间已经过了", field="due_at"):
+        cast.do("renegotiate", case, cast.handler(), at=MONDAY + 3 * HOUR, promise=old, due_at=MONDAY, words="同意")
+    cast.do(
+        "renegotiate",
+        case,
+        cast.handler(),
+        at=MONDAY + 3 * HOUR,
+        promise=old,
+        due_at=MONDAY + 2 * DAY,
+        words="电话里同意后天",
+    )
+    old.refresh_from_db()
+    new = case.promises.exclude(pk=old.pk).get()
+    assert (old.due_at, old.kept_at, old.replaced_by) == (MONDAY + DAY, None, new)
+    assert (new.what, new.due_at) == ("明天来修", MONDAY + 2 * DAY) and due(case, "promise") == "06-10 09:00"
+    assert case.clocks.filter(kind="promise", stopped_at=None).count() == 1
+    with refused(409, "这个承诺已经了结"):
+        cast.do("keep", case, cast.handler(), at=MONDAY + DAY, promise=old, words="修了")
+
+
+def test_a_promise_of_another_case_is_not_this_ones(cast):
+    case, other = cast.in_hand(), cast.in_hand()
+    cast.do("promise", other, cast.handler(), at=MONDAY + 2 * HOUR, what="明天来修", due_at=MONDAY + DAY)
+    with refused(422, "这个承诺不是这件诉求的", field="promise"):
+        cast.do("keep", case, cast.handler(), at=MONDAY + 3 * HOUR, promise=other.promises.get(), words="修了")
+
+
+def test_a_plan_becomes_a_promise_that_outlives_closure(cast):
+    case = cast.in_hand(matter=cast.matter("plan"), asks="加装电梯")
+    contact(cast, case)
+    with refused(422, "列入计划的要写哪天办成", field="plan_on"):
+        draft(cast, case, asks={1: {"outcome": "planned"}}, plan="2027 年加装")
+    plan_on = (MONDAY + 180 * DAY).date()
+    line = draft(cast, case, asks={1: {"outcome": "planned"}}, plan="2027 年加装", plan_on=plan_on)
+    assert line.says == {"plan_on": "2026-12-05", "asks": [[1, "planned"]]}
+    assert not case.promises.exists()  # a draft promises nothing
+    line = cast.do("approve", case, cast.reviewer(), at=MONDAY + 7 * HOUR)
+    row = case.promises.get()
+    assert (row.what, moment(row.due_at), line.says) == ("2027 年加装", "12-05 17:00", {"promise": row.pk})
+    cast.ask_back(case, at=MONDAY + DAY, solved="yes", satisfied="4")
+    assert (case.state, running(case), case.next_due_at) == ("C", "promise", None)
+    for officer, unit in ((cast.handler(), "C-HOUSING"), (cast.supervisor, "HOTLINE")):
+        with refused(403, "「承诺做到」不由您来做"):
+            cast.do("keep", case, cast.handler("C-MARKET"), at=MONDAY + 90 * DAY, promise=row, words="装了")
+        if not row.kept_at:
+            line = cast.do("keep", case, officer, at=MONDAY + 100 * DAY, promise=row, words="已装好")
+            assert written(line) == ("keep", "officer", officer.username, unit, {"promise": row.pk})
+            row.refresh_from_db()
+    assert (case.state, case.verdict, running(case)) == ("C", "solved", "")
+
+
+# ---- 拟答复 · 审核
+
+
+@pytest.mark.parametrize(
+    ("evidence", "given", "lacking"),
+    [
+        ("on_site", [], "联系记录、到现场、现场照片"),
+        ("on_site", ["contact"], "到现场、现场照片"),
+        ("on_site", ["contact", "visit"], "现场照片"),
+        ("on_site", ["visit_photo"], "联系记录"),
+        ("explanation", [], "联系记录、依据"),
+        ("explanation", ["contact"], "依据"),
+        ("explanation", ["basis"], "联系记录"),
+        ("plan", ["plan"], "联系记录"),
+        ("plan", ["contact", "day"], "计划"),
+    ],
+)
+def test_what_is_missing_for_its_class_is_named(cast, evidence, given, lacking):
+    """Nothing closes on paper: the class belongs to the matter, not to who handles it."""
+    case = cast.in_hand(matter=cast.matter(evidence))
+    day = (MONDAY + 90 * DAY).date()
+    if "contact" in given:
+        contact(cast, case)
+    if "visit" in given or "visit_photo" in given:
+        visit(cast, case, after=[photo()] if "visit_photo" in given else [])
+    form = {"basis": {"basis": "收费办法"}, "plan": {"plan": "明年办", "plan_on": day}, "day": {"plan_on": day}}
+    fields = {k: v for name in given if name in form for k, v in form[name].items()}
+    if evidence == "plan" and "plan_on" not in fields:
+        fields["plan_on"] = day
+    with refused(422, f"还差：{lacking} "):
+        draft(cast, case, **fields)
+    assert case.state == "H" and not Reply.objects.exists() and set(case.asks.values_list("outcome", flat=True)) == {""}
+
+
+@pytest.mark.parametrize("evidence", ["on_site", "explanation", "plan"])
+def test_complete_for_its_class_it_goes_to_review(cast, evidence):
+    case = cast.in_hand(matter=cast.matter(evidence))
+    contact(cast, case)
+    if evidence == "on_site":
+        visit(cast, case, after=[photo()])
+    fields = {
+        "explanation": {"basis": "《物业服务收费管理办法》第 9 条"},
+        "plan": {"plan": "明年办", "plan_on": (MONDAY + 90 * DAY).date()},
+    }
+    line = draft(cast, case, **fields.get(evidence, {}))
+    assert written(line)[:4] == ("draft_reply", "officer", "c-housing-jb1", "C-HOUSING")
+    assert line.says["asks"] == [[1, "answered"], [2, "answered"]]
+    expected = REPLY | {k: v for k, v in fields.get(evidence, {}).items() if isinstance(v, str)}
+    assert words(line) == expected
+    row = Reply.objects.get()
+    assert (row.author, row.line_no, row.cycle, row.drafted_at, row.approved_at) == (
+        cast.handler(),
+        line.no,
+        1,
+        MONDAY + 6 * HOUR,
+        None,
+    )
+    assert case.state == "V" and "unit" in running(case) and "outer" in running(case)  # the answer's clocks run on
+    assert case.holdings.get(role="lead", level="unit").has_replied
+
+
+def test_the_reply_and_the_account_are_two_texts(cast):
+    case = cast.proven()
+    with refused(422, "要分开写", field="account"):
+        draft(cast, case, account=REPLY["reply"])
+    line = draft(cast, case)
+    assert words(line)["reply"] != words(line)["account"]
+
+
+def test_an_ask_is_declined_with_a_basis_or_planned_with_a_day(cast):
+    case = cast.proven()
+    with refused(422, "第 2 点不能办，要写依据", field="asks"):
+        draft(cast, case, asks={1: {"outcome": "answered"}, 2: {"outcome": "declined"}})
+    with refused(422, "第 2 点还没有结果：说明停运原因", field="asks"):
+        draft(cast, case, asks={1: {"outcome": "answered"}})
+    with refused(422, "列入计划的要写哪天办成", field="plan_on"):
+        draft(cast, case, asks={1: {"outcome": "answered"}, 2: {"outcome": "planned"}})
+    draft(cast, case, asks={1: {"outcome": "answered"}, 2: {"outcome": "declined", "basis": "物业条例第 52 条"}})
+    assert list(case.asks.values_list("no", "outcome", "basis", "cycle")) == [
+        (1, "answered", "", 1),
+        (2, "declined", "物业条例第 52 条", 1),
+    ]
+
+
+def test_what_an_earlier_draft_rested_on_does_not_carry_the_next(cast):
+    case = cast.in_hand(matter=cast.matter("explanation"))
+    contact(cast, case)
+    draft(cast, case, basis="收费办法第 9 条")
+    cast.do("send_back", case, cast.reviewer(), at=MONDAY + 7 * HOUR, words="写清楚")
+    with refused(422, "还差：依据"):
+        draft(cast, case, at=MONDAY + 8 * HOUR)
+
+
+def test_a_reviewer_sends_it_back_or_out(cast):
+    case = cast.replied()
+    with refused(422, "还缺：缺什么", field="words"):
+        cast.do("send_back", case, cast.reviewer(), at=MONDAY + 7 * HOUR)
+    line = cast.do("send_back", case, cast.reviewer(), at=MONDAY + 7 * HOUR, words="哪天换的？")
+    assert written(line) == ("send_back", "officer", "c-housing-sh", "C-HOUSING", {}) and case.state == "H"
+    draft(cast, case, at=MONDAY + 7 * HOUR + timedelta(minutes=10), reply="9 日已换好。")
+    line = cast.do("approve", case, cast.unit_leader(), at=MONDAY + 8 * HOUR)
+    assert written(line) == ("approve", "officer", "c-housing-fz", "C-HOUSING", {})
+    first, second = Reply.objects.order_by("id")
+    assert (first.approved_at, second.approved_at, second.approved_by) == (None, MONDAY + 8 * HOUR, cast.unit_leader())
+    assert case.state == "F" and running(case) == "follow_up" and due(case, "follow_up") == "06-11 17:00"
+    assert {clock(case, k).stopped_by for k in ("outer", "unit")} == {"approve"}
+
+
+def test_another_unit_neither_reviews_nor_sends(cast):
+    case = cast.replied()
+    for step in ("approve", "send_back"):
+        with refused(403, "不由您来做"):
+            cast.do(step, case, cast.reviewer("C-MARKET"), at=MONDAY + 7 * HOUR, words="看")
+
+
+# ---- 延期
+
+
+def test_an_extension_is_a_row_of_its_own(cast):
+    case = cast.in_hand()
+    cast.do("ask_extension", case, cast.reviewer(), at=MONDAY + DAY, days=5, words="配件在途")
+    row = Extension.objects.get()
+    assert (row.case, row.asked_by, row.asked_at, row.days, row.is_granted) == (
+        case,
+        cast.reviewer(),
+        MONDAY + DAY,
+        5,
+        None,
+    )
+    with refused(403, "「审延期」不由您来做"):
+        cast.do("decide_extension", case, cast.reviewer(), at=MONDAY + DAY, is_upheld="yes", words="同意")
+    with refused(403, "「申请延期」不由您来做"):
+        cast.do("ask_extension", cast.in_hand(), cast.handler(), at=MONDAY + DAY, days=5, words="配件在途")
+
+
+def test_nobody_decides_an_extension_that_was_not_asked(cast):
+    with refused(422, "还差：延期申请"):
+        cast.do("decide_extension", cast.in_hand(), cast.dispatcher, at=MONDAY + DAY, is_upheld="yes", words="同意")
+
+
+# ---- 挂账
+
+
+PLAN = {"plan": "列入 2027 年改造", "words": "要先立项"}
+
+
+def hung(cast, at=MONDAY + 6 * HOUR) -> Case:
+    case = cast.proven()
+    cast.do("ask_to_hang", case, cast.unit_leader(), at=at, plan_on=(MONDAY + 90 * DAY).date(), **PLAN)
+    cast.do("hang", case, cast.leader, at=at + HOUR, words="同意挂账")
+    return case
+
+
+def test_the_ledger_takes_a_plan_a_date_and_a_leaders_signature(cast):
+    case = cast.proven()
+    with refused(403, "「申请挂账」不由您来做", "单位负责人"):
+        cast.do("ask_to_hang", case, cast.reviewer(), at=MONDAY + 6 * HOUR, plan_on=(MONDAY + 90 * DAY).date(), **PLAN)
+    with refused(422, "计划的日期要在今天之后", field="plan_on"):
+        cast.do("ask_to_hang", case, cast.unit_leader(), at=MONDAY + 6 * HOUR, plan_on=MONDAY.date(), **PLAN)
+    line = cast.do(
+        "ask_to_hang", case, cast.unit_leader(), at=MONDAY + 6 * HOUR, plan_on=(MONDAY + 90 * DAY).date(), **PLAN
+    )
+    assert (
+        written(line) == ("ask_to_hang", "officer", "c-housing-fz", "C-HOUSING", {"plan_on": "2026-09-06"})
+        and words(line) == PLAN
+    )
+    with refused(409, "已经申请过了，等领导签"):
+        cast.do(
+            "ask_to_hang", case, cast.unit_leader(), at=MONDAY + 7 * HOUR, plan_on=(MONDAY + 90 * DAY).date(), **PLAN
+        )
+    with refused(403, "「挂账」不由您来做", "市领导"):
+        cast.do("hang", case, cast.unit_leader(), at=MONDAY + 7 * HOUR, words="同意")
+    line = cast.do("hang", case, cast.leader, at=MONDAY + 7 * HOUR, words="同意")
+    assert written(line) == ("hang", "officer", "ld01", "HOTLINE", {}) and case.state == "G"
+    row = Hanging.objects.get()
+    assert (row.plan, row.signed_by, row.signed_at, row.ended_at) == (
+        PLAN["plan"],
+        cast.leader,
+        MONDAY + 7 * HOUR,
+        None,
+    )
+    assert (
+        running(case) == "plan recheck" and due(case, "plan") == "09-06 17:00" and due(case, "recheck") == "07-08 16:00"
+    )
+    assert clock(case, "outer").stopped_by == "hang" and holders(case)[1:] == [
+        ("lead", "C-HOUSING"),
+        ("first", "C-HOUSING"),
+    ]
+
+
+def test_it_is_looked_at_each_month_and_comes_off_with_the_term_of_a_redo(cast):
+    case = hung(cast)
+    line = cast.do("recheck", case, cast.supervisor, at=MONDAY + 29 * DAY, words="已立项")
+    assert written(line) == ("recheck", "officer", "db01", "HOTLINE", {}) and due(case, "recheck") == "08-06 09:00"
+    at = MONDAY + 57 * DAY  # Tuesday 08-04
+    line = cast.do("off_ledger", case, cast.supervisor, at=at, words="资金到位")
+    assert written(line) == ("off_ledger", "officer", "db01", "HOTLINE", {})
+    assert (case.state, case.cycle, running(case), due(case, "redo")) == ("H", 1, "redo", "08-07 17:00")
+    assert Hanging.objects.get().ended_at == at and "contact" in case.evidence_held
+    cast.do("ask_to_hang", case, cast.unit_leader(), at=at + HOUR, plan_on=(at + 90 * DAY).date(), **PLAN)
+    cast.do("hang", case, cast.leader, at=at + 2 * HOUR, words="再挂一次")
+    assert case.state == "G" and Hanging.objects.filter(ended_at=None).count() == 1
+
+
+def test_a_request_that_was_overtaken_by_a_reply_does_not_stand_in_the_way(cast):
+    """Asked, but then replied and redone: the leader signs the later request."""
+    case = cast.proven()
+    cast.do("ask_to_hang", case, cast.unit_leader(), at=MONDAY + 6 * HOUR, plan_on=(MONDAY + 90 * DAY).date(), **PLAN)
+    draft(cast, case, at=MONDAY + 6 * HOUR)
+    cast.do("approve", case, cast.reviewer(), at=MONDAY + 7 * HOUR)
+    cast.ask_back(case, at=MONDAY + DAY, solved="no")
+    contact(cast, case, at=MONDAY + DAY + HOUR)
+    cast.do(
+        "ask_to_hang",
+        case,
+        cast.unit_leader(),
+        at=MONDAY + DAY + 2 * HOUR,
+        plan_on=(MONDAY + 120 * DAY).date(),
+        plan="第二个办法",
+        words="要立项",
+    )
+    cast.do("hang", case, cast.leader, at=MONDAY + DAY + 3 * HOUR, words="同意")
+    assert Hanging.objects.get(signed_by=cast.leader).plan == "第二个办法" and due(case, "plan") == "10-06 17:00"
