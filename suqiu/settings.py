@@ -156,6 +156,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes a file
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# How messages leave the house. Without an address they stay in the outbox with the reason; in the demo the mailbox page shows them.
+SMS_ADDRESS = os.environ.get("SUQIU_SMS_ADDRESS", "")  # takes JSON {"to", "text"} by POST
+SMTP_HOST = os.environ.get("SUQIU_SMTP_HOST", "")
+SMTP_PORT = int(os.environ.get("SUQIU_SMTP_PORT", "25"))
+SMTP_FROM = os.environ.get("SUQIU_SMTP_FROM", "12345@localhost")
+TRUSTED_PROXIES = tuple(p for p in os.environ.get("SUQIU_TRUSTED_PROXIES", "").split(",") if p)
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 LOGGING = {

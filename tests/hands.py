@@ -64,6 +64,8 @@ def press(client: Client, path: str, fields: dict, *, having: str, expect: tuple
     page = client.get(path, **more)
     assert page.status_code == 200, (path, page.status_code, page.content.decode()[:2000])
     form = Form(page.content.decode(), having=having)
+    unknown = set(fields) - form.names
+    assert not unknown, (path, f"the form has no {sorted(unknown)}; it has {sorted(form.names)}")
     answer = client.post(form.action or path, form.values | fields, **more)
     assert answer.status_code in expect, (path, answer.status_code, _said(answer))
     return answer

@@ -384,7 +384,6 @@ class ClockKind(models.TextChoices):
     RECHECK = "recheck", _("月度复核")
     PROMISE = "promise", _("承诺")
     APPEAL = "appeal", _("申诉复核")
-    SAMPLE = "sample", _("即答抽查")
 
 
 class ClockProfile(models.Model):

@@ -78,7 +78,7 @@ COVERING = (
     Life("answered beside the point", "accept answer missed dispatch sign contact draft approve asked:yes,4",
          "consult explanation", 8, ago=LONG_AGO, first=3),
     Life("answered and settled", "accept answer right settled", "consult", 20, ago=LONG_AGO, first=3),
-    Life("told another way, the appeal is upheld", "divert appeal appeal_upheld accept dispatch sign contact draft approve asked:half,3 confirm_close",
+    Life("told another way, the appeal is upheld", "divert appeal appeal_upheld accept dispatch sign prove draft approve asked:half,3 confirm_close",
          "upheld", 4, ago=LONG_AGO, first=3),
     Life("told another way, the appeal is rejected", "divert appeal appeal_rejected", "in_court|petition", 4, ago=LONG_AGO, first=3),
     Life("malicious, found by two", "suspect malicious", "malicious", 3, ago=LONG_AGO, first=3),

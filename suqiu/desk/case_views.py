@@ -25,10 +25,21 @@ from suqiu.gateways import storage
 from . import context, looks, panels, turns, wording
 from .forms import StepForm
 from .queries import Opened, find, open_case
-from .shell import desk_form, desk_page, desk_post, is_fragment, see_other, to_case
+from .shell import desk_form, desk_page, is_fragment, see_other, to_case
 from .targets import suggestion
 
-WITH_REPLY = {"approve", "send_back", "first_sees", "attempt", "close", "redo", "refer_up", "find_lawful", "close_lawful", "review_answer"}
+WITH_REPLY = {
+    "approve",
+    "send_back",
+    "first_sees",
+    "attempt",
+    "close",
+    "redo",
+    "refer_up",
+    "find_lawful",
+    "close_lawful",
+    "review_answer",
+}
 
 
 @desk_page
@@ -136,7 +147,10 @@ def _not_taken(request: HttpRequest, opened: Opened, row: Step, form: StepForm, 
 def _said(no: Refused, opened: Opened | None = None, row: Step | None = None) -> dict[str, Any]:
     ways = []
     if opened and row:
-        ways = [{"url": panels.step_url(opened, name), "label": BY_NAME[name].label} for name in turns.supplying(row, opened)]
+        ways = [
+            {"url": panels.step_url(opened, name), "label": BY_NAME[name].label}
+            for name in turns.supplying(row, opened)
+        ]
         ways.append({"url": to_case(opened.case.number), "label": _("看现在的情况")})
     title = _("现在还不能%(step)s") % {"step": row.label} if row else _("没有收下")
     return {"title": title, "reason": no.reason, "state": no.state, "who_can": no.who_can, "ways": ways}
@@ -159,7 +173,10 @@ def _step_page(
     officer, case = opened.seat.officer, opened.case
     shown = {
         "step": turns.described(row, opened)
-        | {"draft": f"{officer.pk}-{case.number}-{row.name}" if form and row.asks else "", "why": form.initial.get("why", "") if form else ""},
+        | {
+            "draft": f"{officer.pk}-{case.number}-{row.name}" if form and row.asks else "",
+            "why": form.initial.get("why", "") if form else "",
+        },
         "form": form,
         "refused": refused,
         "case": panels.heading(opened),
@@ -177,17 +194,36 @@ def _step_page(
 # ---- the caller's number
 
 
-@desk_post
+@desk_form
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
-    """Shows name and number once, on the page that answers; the look is written first."""
+    """Shows name and number once, on the page that answers; the look is written first. Asked for again, it is the page without them."""
+    if request.method != "POST":
+        return see_other(to_case(number))
+    if request.too_big:
+        raise request.too_big
     opened = open_case(number, context.seat(request))
     if not opened.sees_contact:
-        raise Refused(_("您现在不能看来电人的联系方式"), who_can=_("热线中心和正在办这件的单位能看；保密件只有热线中心能看"), status=403)
+        raise Refused(
+            _("您现在不能看来电人的联系方式"),
+            who_can=_("热线中心和正在办这件的单位能看；保密件只有热线中心能看"),
+            status=403,
+        )
     said = request.POST
-    looks.at_contact(case=opened.case, by=request.user, reason=said.get("reason", ""), words=said.get("words", ""), at=opened.now, key=said.get("key", "")[:36])
+    looks.at_contact(
+        case=opened.case,
+        by=request.user,
+        reason=said.get("reason", ""),
+        words=said.get("words", ""),
+        at=opened.now,
+        key=said.get("key", "")[:36],
+    )
     person = opened.case.person
     opened = open_case(number, opened.seat)
-    caller = panels.caller(opened) | {"revealed": person.phone or _("没留电话"), "revealed_name": person.name, "is_number": bool(person.phone)}
+    caller = panels.caller(opened) | {
+        "revealed": person.phone or _("没留电话"),
+        "revealed_name": person.name,
+        "is_number": bool(person.phone),
+    }
     return _case_page(request, opened, caller=caller)
 
 
@@ -214,7 +250,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _sent(found: Attachment, data: bytes) -> HttpResponse:
     is_picture = found.mime in PICTURES
-    response = HttpResponse(for_view(data) if is_picture else data, content_type="image/jpeg" if is_picture else found.mime)
+    response = HttpResponse(
+        for_view(data) if is_picture else data, content_type="image/jpeg" if is_picture else found.mime
+    )
     name = f"{found.name.rsplit('.', 1)[0]}.jpg" if is_picture else found.name
     way = "inline" if is_picture else "attachment"
     response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name, safe='')}"

@@ -7,15 +7,15 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from suqiu.directory.models import Officer, Role
 
 from . import registry
 from .queues import counts
 from .seats import seat_of
+from .speech import joined
 
 PASSWORD = "suqiu.demo.city.PASSWORD"  # a dotted name: the demo city stands above the doors
 GROUPS = (
@@ -66,4 +66,4 @@ def _waiting(officer: Officer) -> str:
     todo = sorted((w for w in counts(seat) if w.count and w.queue.is_todo), key=lambda w: (not w.late, -w.count))
     said = [f"{w.queue.label} {w.count}" for w in todo[:QUEUES_NAMED]]
     where = [] if seat.is_hotline else [registry.unit_name(officer.department_id)]
-    return "，".join(where + (said or [_("现在没有要动的")]))
+    return joined(where + (said or [_("现在没有要动的")]))

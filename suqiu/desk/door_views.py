@@ -38,7 +38,9 @@ def _sign_in(request: HttpRequest, form: LoginForm) -> int:
     try:
         tried = locks.note(request, said["username"], timezone.now())
     except locks.TooMany as lock:
-        form.add_error(None, _("这个账号在这台电脑上试错太多次，请等 %(n)d 分钟；急用请找本单位管理员") % {"n": lock.minutes})
+        form.add_error(
+            None, _("这个账号在这台电脑上试错太多次，请等 %(n)d 分钟；急用请找本单位管理员") % {"n": lock.minutes}
+        )
         return 429
     officer = auth.authenticate(request, username=said["username"], password=said["password"])
     if officer is None:
@@ -50,12 +52,18 @@ def _sign_in(request: HttpRequest, form: LoginForm) -> int:
 
 
 def _safe(request: HttpRequest, target: str) -> str:
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if target and is_ours else settings.LOGIN_REDIRECT_URL
 
 
 def _login_page(request: HttpRequest, form: LoginForm, target: str, status: int) -> HttpResponse:
-    shown: dict[str, Any] = {"form": form, "city": {"name": registry.city_name()}, "next": target if _safe(request, target) == target else ""}
+    shown: dict[str, Any] = {
+        "form": form,
+        "city": {"name": registry.city_name()},
+        "next": target if _safe(request, target) == target else "",
+    }
     if settings.DEMO:
         shown |= {"demo_accounts": demo_people.groups(), "demo_password": demo_people.password()}
     return render(request, "desk/login.html", shown, status=status)

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.http import Http404
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,7 +68,7 @@ class KeptSelect(forms.Widget):
     def render(self, name, value, attrs=None, renderer=None) -> SafeString:
         own = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         own.pop("required", None)
-        shown = SafeString("").join(format_html(' {}="{}"', k, v) for k, v in own.items() if v is not True)
+        shown = format_html_join("", ' {}="{}"', [(k, v) for k, v in own.items() if v is not True])
         first = format_html('<option value="">{}</option>', self.empty or _("请选"))
         return format_html("<select{}>{}{}</select>", shown, first, registry.with_chosen(self.options(), value))
 
@@ -189,15 +189,24 @@ def moment_field(**more) -> forms.DateTimeField:
 
 def day_field(**more) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], error_messages={"invalid": _("日期写成 2026-06-08 这样")}, **more)
+    return forms.DateField(
+        widget=widget, input_formats=["%Y-%m-%d"], error_messages={"invalid": _("日期写成 2026-06-08 这样")}, **more
+    )
 
 
 def choice_field(choices, *, required: bool, empty: str = "", **more) -> forms.ChoiceField:
     """A few as radio buttons without a default, more as a select."""
     choices = [(value, label) for value, label in choices]
     if required and len(choices) <= RADIOS_AT_MOST:
-        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, required=True, error_messages={"required": _("请点一个")}, **more)
-    return forms.ChoiceField(choices=[("", empty or _("请选")), *choices], required=required, error_messages={"required": _("请选一个")}, **more)
+        return forms.ChoiceField(
+            choices=choices, widget=forms.RadioSelect, required=True, error_messages={"required": _("请点一个")}, **more
+        )
+    return forms.ChoiceField(
+        choices=[("", empty or _("请选")), *choices],
+        required=required,
+        error_messages={"required": _("请选一个")},
+        **more,
+    )
 
 
 def plain(value: Any) -> str:

@@ -22,7 +22,7 @@ from .turns import open_promises
 
 REQUIRED = {"required": gettext_lazy("还没有填")}
 NO_CHANGE = {"correct"}  # steps in which an empty choice leaves things as they are
-LONG = {"reply": 8, "account": 5, "answer": 6, "rewritten": 5, "ask_lines": 4}  # rows of a text area
+LONG = {"reply": 8, "account": 5, "answer": 6, "rewritten": 5, "ask_lines": 4, "override": 2}  # rows of a text area
 UPLOADS = ("photos", "before", "after")
 
 
@@ -40,7 +40,9 @@ class KeyedForm(forms.Form):
 
     def keyed(self, officer) -> str:
         """The key as kept: who comes back, changes his words and hands in once more has said something else."""
-        said = [(n, fields.plain(v)) for n, v in sorted(self.cleaned_data.items()) if n not in ("key", "seen", *UPLOADS)]
+        said = [
+            (n, fields.plain(v)) for n, v in sorted(self.cleaned_data.items()) if n not in ("key", "seen", *UPLOADS)
+        ]
         digest = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
         return f"desk:{officer.pk}:{self.cleaned_data['key']}:{digest}"
 
@@ -61,6 +63,8 @@ class StepForm(KeyedForm):
         start = {"seen": opened.case.line_no} | (INITIAL[row.name](opened) if row.name in INITIAL else {})
         super().__init__(data, files, initial=start)
         for f in row.asks:
+            if f.name == "rewritten" and not opened.case.is_confidential:
+                continue
             if f.kind == "asks":
                 self.fields |= _ask_fields(opened)
             else:
@@ -76,11 +80,13 @@ class StepForm(KeyedForm):
 
     def said(self) -> dict[str, Any]:
         """The fields of the step as its action takes them; what was left empty is left out."""
-        given = {f.name: self.cleaned_data.get(f.name) for f in self.row.asks if f.kind != "asks"}
+        given = {f.name: self.cleaned_data.get(f.name) for f in self.row.asks if f.name in self.fields}
         kept = {name: value for name, value in given.items() if value not in (None, "", [], False)}
         if any(f.kind == "asks" for f in self.row.asks):
             kept["asks"] = {
-                ask["no"]: {part: self.cleaned_data.get(f"asks-{ask['no']}-{part}", "") for part in ("outcome", "basis")}
+                ask["no"]: {
+                    part: self.cleaned_data.get(f"asks-{ask['no']}-{part}", "") for part in ("outcome", "basis")
+                }
                 for ask in self.opened.case.kept_asks
             }
         return kept
@@ -110,7 +116,9 @@ def _choice(f: Field, form: StepForm) -> forms.Field:
         field = forms.ChoiceField(choices=f.choices, widget=forms.RadioSelect, required=False)
         field.label, field.help_text = f.label, f.help
         return field
-    return fields.choice_field(f.choices, required=f.is_required, empty=_("不改") if is_open else "", label=f.label, help_text=f.help)
+    return fields.choice_field(
+        f.choices, required=f.is_required, empty=_("不改") if is_open else "", label=f.label, help_text=f.help
+    )
 
 
 def _department(f: Field, form: StepForm) -> forms.Field:
@@ -126,13 +134,18 @@ def _department(f: Field, form: StepForm) -> forms.Field:
 def _departments(f: Field, form: StepForm) -> forms.Field:
     present = {h.department_id for h in form.opened.open_holdings if h.role != "first"}
     found = targets.helpers(form.opened.case, present)
-    return fields.DepartmentsField(choices=[(u.code, u.name) for u in found], **_common(f), error_messages={"required": _("请至少选一个单位")})
+    return fields.DepartmentsField(
+        choices=[(u.code, u.name) for u in found], **_common(f), error_messages={"required": _("请至少选一个单位")}
+    )
 
 
 def _officer(f: Field, form: StepForm) -> forms.Field:
     unit = form.opened.case.lead_department
     people = {o.pk: o for role in ("handler", "reviewer", "unit_leader") for o in officers_as(role, unit)}
-    choices = [("", _("请选") if f.is_required else _("不指定")), *((str(pk), f"{o.full_name} {o.post}") for pk, o in people.items())]
+    choices = [
+        ("", _("请选") if f.is_required else _("不指定")),
+        *((str(pk), f"{o.full_name} {o.post}") for pk, o in people.items()),
+    ]
     return fields.OfficerField(choices=choices, **_common(f), error_messages=REQUIRED)
 
 
@@ -165,7 +178,9 @@ def _ask_fields(opened: Opened) -> dict[str, forms.Field]:
     for ask in opened.case.kept_asks:
         label = _("第 %(no)d 点：%(text)s") % {"no": ask["no"], "text": ask["text"]}
         wrong = {"required": _("这一点还没有结果")}
-        found[f"asks-{ask['no']}-outcome"] = forms.ChoiceField(choices=ASK_OUTCOMES, widget=forms.RadioSelect, label=label, error_messages=wrong)
+        found[f"asks-{ask['no']}-outcome"] = forms.ChoiceField(
+            choices=ASK_OUTCOMES, widget=forms.RadioSelect, label=label, error_messages=wrong
+        )
         found[f"asks-{ask['no']}-basis"] = fields.Line(label=_("依据"), required=False, help_text=_("不能办的必填"))
     return found
 
@@ -175,7 +190,13 @@ def _ask_fields(opened: Opened) -> dict[str, forms.Field]:
 
 def _of_case(opened: Opened) -> dict[str, Any]:
     case = opened.case
-    return {"demand_type": case.demand_type, "area": case.area_id, "urgency": case.urgency, "secrecy": case.secrecy, "matter": case.matter_id}
+    return {
+        "demand_type": case.demand_type,
+        "area": case.area_id,
+        "urgency": case.urgency,
+        "secrecy": case.secrecy,
+        "matter": case.matter_id,
+    }
 
 
 def _of_dispatch(opened: Opened) -> dict[str, Any]:
@@ -210,7 +231,9 @@ def _of_draft(opened: Opened) -> dict[str, Any]:
     if not drafts:
         return {}
     line = drafts[-1]
-    found: dict[str, Any] = {name: text for name, text in opened.texts(line).items() if name in ("reply", "account", "basis", "plan")}
+    found: dict[str, Any] = {
+        name: text for name, text in opened.texts(line).items() if name in ("reply", "account", "basis", "plan")
+    }
     found |= {f"asks-{ask['no']}-outcome": ask["outcome"] for ask in opened.case.kept_asks}
     found |= {f"asks-{ask['no']}-basis": ask["basis"] for ask in opened.case.kept_asks}
     return found | ({"plan_on": line.says["plan_on"]} if line.says.get("plan_on") else {})
@@ -235,4 +258,8 @@ class LoginForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["username"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        self.fields["username"].widget.attrs |= {
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }

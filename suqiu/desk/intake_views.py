@@ -21,7 +21,7 @@ from suqiu.errors import Refused
 from suqiu.intake.actions import receive
 
 from . import context, worklist
-from .intake_forms import IntakeForm
+from .intake_forms import REGISTER, IntakeForm
 from .seats import HOTLINE, Seat
 from .shell import desk_form, desk_page, see_other, to_case, when
 
@@ -66,7 +66,8 @@ def _receive(request: HttpRequest, form: IntakeForm, now: datetime) -> None:
     key = form.keyed(request.user)
     language = "zh-hans"  # of the call, not of the operator's screen
     case, code = receive(demand=form.demand(language), by=request.user, at=now, key=key)
-    if then := form.cleaned_data["then"]:
+    then = form.cleaned_data["then"]
+    if then != REGISTER:
         import_string(BY_NAME[then].action)(case=case, by=request.user, at=now, key=f"{key}+", **form.taken())
     if code:
         until = now + timedelta(minutes=MINUTES_KEPT)
@@ -85,7 +86,12 @@ def saved(request: HttpRequest) -> HttpResponse:
         return see_other(reverse("desk:intake"))
     code = f"{kept['code'][:4]} {kept['code'][4:]}"
     shown = {
-        "case": {"number": case.spoken_number, "title": case.title, "url": to_case(case.number), "state": case.get_state_display()},
+        "case": {
+            "number": case.spoken_number,
+            "title": case.title,
+            "url": to_case(case.number),
+            "state": case.get_state_display(),
+        },
         "code": code,
         "until": when(datetime.fromisoformat(kept["until"]), seat.now),
         "due": when(case.next_due_at, seat.now) if case.next_due_at else "",
@@ -107,7 +113,9 @@ def _look_up(request: HttpRequest, form: IntakeForm, seat: Seat) -> HttpResponse
     return _intake_page(request, form, 200, earlier=worklist.rows(ids, seat))
 
 
-def _intake_page(request: HttpRequest, form: IntakeForm, status: int, refused: dict | None = None, **more: Any) -> HttpResponse:
+def _intake_page(
+    request: HttpRequest, form: IntakeForm, status: int, refused: dict | None = None, **more: Any
+) -> HttpResponse:
     shown = {"form": form, "refused": refused, "earlier": None} | more
     return render(request, "desk/intake.html", shown, status=status)
 

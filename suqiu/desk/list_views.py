@@ -25,7 +25,13 @@ def today(request: HttpRequest) -> HttpResponse:
     todo.sort(key=lambda w: not w.late)  # stable: what is late comes first
     found = worklist.first_of([w.queue for w in todo], seat, ROWS_OF_A_QUEUE)
     sections = [
-        {"title": w.queue.label, "note": w.queue.note, "url": w.queue.url, "total": w.count, "rows": found[w.queue.name]}
+        {
+            "title": w.queue.label,
+            "note": w.queue.note,
+            "url": w.queue.url,
+            "total": w.count,
+            "rows": found[w.queue.name],
+        }
         for w in todo
         if w.queue.name in found
     ]
@@ -74,7 +80,12 @@ def _address(found: Queue, wanted: worklist.Wanted, **changed: Any) -> str:
 
 def _chips(found: Queue, wanted: worklist.Wanted, counts: dict[str, int]) -> list[dict[str, Any]]:
     chips = [
-        {"label": label, "count": counts[f"n_{show}"], "url": _address(found, wanted, show=show), "is_current": show == wanted.show}
+        {
+            "label": label,
+            "count": counts[f"n_{show}"],
+            "url": _address(found, wanted, show=show),
+            "is_current": show == wanted.show,
+        }
         for show, (label, _where) in worklist.SHOWS.items()
     ]
     return [c for c in chips if c["count"] or c["is_current"]]

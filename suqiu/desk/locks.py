@@ -30,7 +30,9 @@ class TooMany(Exception):
 def note(request: HttpRequest, account: str, at: datetime) -> WrongPassword:
     """Writes a try; the caller takes it back by `forgive` when the password was right. Raises TooMany while locked."""
     WrongPassword.objects.filter(at__lt=at - KEPT).delete()
-    mark = salted_hmac("suqiu.desk.locks", f"{account.strip().lower()}\n{address_of(request)}", algorithm="sha256").hexdigest()
+    mark = salted_hmac(
+        "suqiu.desk.locks", f"{account.strip().lower()}\n{address_of(request)}", algorithm="sha256"
+    ).hexdigest()
     tried = WrongPassword.objects.create(mark=mark, at=at)
     before = WrongPassword.objects.filter(mark=mark, at__gt=at - 2 * WINDOW).exclude(pk=tried.pk)
     until = locked_until(list(before.values_list("at", flat=True)))

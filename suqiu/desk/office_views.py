@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.cases.models import DemandType
 from suqiu.directory.models import Department, EvidenceClass, Notice
 from suqiu.directory.queries import catalogue_now
+from suqiu.errors import Refused
 from suqiu.gateways.models import Message
 
 from . import registry
 from .shell import desk_form, desk_page, see_other, to_case, when
+from .speech import listed
 
 ROWS_A_PAGE = 50
 POWERS = {"city": gettext_lazy("市"), "county": gettext_lazy("县（区）"), "town": gettext_lazy("乡镇（街道）")}
 DUTY_OF_TOWNS = "town"
+ADDRESS = re.compile(r"(https?://[\x21-\x7e]+)")
 
 
 @desk_form
@@ -42,10 +47,20 @@ def notices(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     page, pager = _page(request, own)
     shown = [
-        {"pk": n.pk, "text": n.text, "at": when(n.at, now), "is_read": n.read_at is not None, "url": to_case(n.case_number) if n.case_number else ""}
+        {
+            "pk": n.pk,
+            "text": n.text,
+            "at": when(n.at, now),
+            "is_read": n.read_at is not None,
+            "url": to_case(n.case_number) if n.case_number else "",
+        }
         for n in page
     ]
-    return render(request, "desk/notices.html", {"notices": shown, "pager": pager, "has_unread": any(not n["is_read"] for n in shown)})
+    return render(
+        request,
+        "desk/notices.html",
+        {"notices": shown, "pager": pager, "has_unread": any(not n["is_read"] for n in shown)},
+    )
 
 
 @desk_page
@@ -57,7 +72,15 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     found = Message.objects.filter(case_number=number) if number else Message.objects.all()
     page, pager = _page(request, found, number=number)
     shown = [
-        {"to": m.to_masked, "channel": m.get_channel_display(), "status": m.get_status_display(), "body": m.body, "at": when(m.at, now), "number": m.case_number, "why": m.why}
+        {
+            "to": m.to_masked,
+            "channel": m.get_channel_display(),
+            "status": m.get_status_display(),
+            "body": _linked(m.body),
+            "at": when(m.at, now),
+            "number": m.case_number,
+            "why": m.why,
+        }
         for m in page
     ]
     return render(request, "desk/mailbox.html", {"messages_sent": shown, "pager": pager, "number": number})
@@ -74,8 +97,22 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         if m.level == 3 and (not words or words in m.name or words in m.code):
             shown.setdefault(m.code[:2], []).append(_item(m, names, owners))
     groups = [{"code": code, "name": names.get(code, code), "items": found} for code, found in shown.items()]
-    context = {"groups": groups, "words": words, "version": version, "since": version.valid_from if version else None, "total": sum(len(g["items"]) for g in groups)}
+    context = {
+        "groups": groups,
+        "words": words,
+        "version": version,
+        "since": version.valid_from if version else None,
+        "total": sum(len(g["items"]) for g in groups),
+    }
     return render(request, "desk/catalogue.html", context)
+
+
+def _linked(body: str) -> SafeString:
+    """Addresses as links: in Chinese text no space stands before them."""
+    parts = ADDRESS.split(body)  # text, address, text, ...
+    return format_html_join(
+        "", "{}", ((format_html('<a href="{}">{}</a>', p, p) if n % 2 else p,) for n, p in enumerate(parts))
+    )
 
 
 def _item(m: registry.Item, names: dict[str, str], owners: dict[str, str]) -> dict[str, Any]:
@@ -87,7 +124,7 @@ def _item(m: registry.Item, names: dict[str, str], owners: dict[str, str]) -> di
         "owner": owners.get(m.owner_duty, m.owner_duty),
         "power": POWERS.get(m.power, m.power),
         "evidence": EvidenceClass(m.evidence_class).label if m.evidence_class else "",
-        "types": "、".join(str(types.get(t, t)) for t in m.types.split("|") if t),
+        "types": listed(types.get(t, t) for t in m.types.split("|")),
     }
 
 
@@ -109,7 +146,8 @@ def _page(request: HttpRequest, rows, **kept: str) -> tuple[Any, dict[str, str]]
         raise Http404 from None
     tail = "".join(f"&{name}={value}" for name, value in kept.items() if value.isalnum())
     return page, {
-        "sentence": _("第 %(first)d 到 %(last)d 条，共 %(total)d 条") % {"first": page.start_index(), "last": page.end_index(), "total": paginator.count},
+        "sentence": _("第 %(first)d 到 %(last)d 条，共 %(total)d 条")
+        % {"first": page.start_index(), "last": page.end_index(), "total": paginator.count},
         "previous_url": f"?page={number - 1}{tail}" if page.has_previous() else "",
         "next_url": f"?page={number + 1}{tail}" if page.has_next() else "",
     }
@@ -117,5 +155,5 @@ def _page(request: HttpRequest, rows, **kept: str) -> tuple[Any, dict[str, str]]
 
 def _number(text: str) -> int:
     if not text.isdecimal() or len(text) > 12:
-        raise BadRequest("not a number")
+        raise Refused(_("这里要一个数"), status=400)
     return int(text)

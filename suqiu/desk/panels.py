@@ -14,7 +14,19 @@ from suqiu.cases import clocks as timing
 from suqiu.cases import rules
 from suqiu.cases.advance import hashed
 from suqiu.cases.flow import ATTEMPTS, BY_NAME, EVIDENCE_OF_CLASS, SUPPLIED_BY_FORM, SUPPLIED_BY_STEP, WAYS
-from suqiu.cases.models import Ask, Clock, ClockKind, DisputeState, Holding, Line, Look, Secrecy, State, Urgency, Verdict
+from suqiu.cases.models import (
+    Ask,
+    Clock,
+    ClockKind,
+    DisputeState,
+    Holding,
+    Line,
+    Look,
+    Secrecy,
+    State,
+    Urgency,
+    Verdict,
+)
 from suqiu.directory import chain
 from suqiu.followup import rules as follow_up
 
@@ -22,6 +34,7 @@ from . import looks as looking
 from . import registry, wording
 from .queries import Opened, last_sealed_day
 from .shell import day, to_case, when
+from .speech import joined, sentences
 from .worklist import hidden_title, lacking
 
 OUTCOMES = {
@@ -82,7 +95,13 @@ def _chips(opened: Opened) -> list[dict[str, str]]:
     if opened.is_past:
         return found
     if case.cycle > 1:
-        found.append({"label": _("重办第 %(n)d 次") % {"n": case.cycle - 1}, "kind": "over" if case.is_open else "", "icon": "rotate-ccw"})
+        found.append(
+            {
+                "label": _("重办第 %(n)d 次") % {"n": case.cycle - 1},
+                "kind": "over" if case.is_open else "",
+                "icon": "rotate-ccw",
+            }
+        )
     if case.dispute:
         found.append({"label": DisputeState(case.dispute).label, "kind": "soon", "icon": "scale"})
     if case.state == State.HUNG:
@@ -96,16 +115,18 @@ def sentence(opened: Opened) -> dict[str, str]:
     """The state, then whose hands it is in, then what is lacking: as a person would say it."""
     case, state = opened.case, State(opened.state)
     if opened.is_past:
-        rest = _("。%(when)s以后不在您单位，您看到的是到那时为止的") % {"when": when(opened.until, opened.now)}
-        return {"state": state.label, "rest": rest + "。", "level": ""}
-    parts = [_holder(opened)] if case.is_open else [_ending(opened)]
+        lost = _("%(when)s以后不在您单位，您看到的是到那时为止的") % {"when": when(opened.until, opened.now)}
+        return {"state": sentences([state.label]), "rest": " " + sentences([lost]), "level": ""}
+    held = _holder(opened) if case.is_open else _ending(opened)
     lack, _icon = lacking(_columns(opened), opened.now)
-    said = "，".join(filter(None, [p for p in parts if p]))
-    rest = f"，{said}。" if said else "。"
-    if case.is_open and lack != str(state.label):
-        rest += lack + "。"
+    rest = sentences([held, lack if case.is_open and lack != str(state.label) else ""])
+    rest = _("，%(rest)s") % {"rest": rest} if held else (_("。") + rest).rstrip()
     is_late = bool(case.next_due_at and case.next_due_at < opened.now)
-    return {"state": str(state.label), "rest": rest, "level": "hung" if state == State.HUNG else "over" if is_late and case.is_open else ""}
+    return {
+        "state": str(state.label),
+        "rest": rest,
+        "level": "hung" if state == State.HUNG else "over" if is_late and case.is_open else "",
+    }
 
 
 def _columns(opened: Opened):
@@ -131,7 +152,11 @@ def _holder(opened: Opened) -> str:
     if case.lead_officer_id == seat.officer.pk:
         return _("在您手里")
     if case.lead_department_id in seat.units | seat.centres:
-        return _("在您单位，经办人 %(who)s") % {"who": case.lead_officer} if case.lead_officer else _("在您单位，还没定经办人")
+        return (
+            _("在您单位，经办人 %(who)s") % {"who": case.lead_officer}
+            if case.lead_officer
+            else _("在您单位，还没定经办人")
+        )
     if case.lead_department and case.lead_officer:
         return _("在%(where)s %(who)s 手里") % {"where": case.lead_department, "who": case.lead_officer}
     return _("在%(where)s") % {"where": case.lead_department} if case.lead_department else ""
@@ -142,7 +167,7 @@ def _ending(opened: Opened) -> str:
     said = [Verdict(case.verdict).label] if case.verdict else []
     if case.closed_at:
         said.append(day(case.closed_at, opened.now))
-    return "，".join(str(s) for s in said)
+    return joined(said)
 
 
 # ---- clocks
@@ -160,7 +185,11 @@ def _clock(c: Clock, opened: Opened) -> dict[str, Any]:
     due = when(c.due_at, opened.now)
     if c.stopped_at:
         is_late = c.stopped_at > c.due_at
-        shown = {"word": _("做到了，晚了") if is_late else _("已做到"), "level": "over" if is_late else "done", "share": 100}
+        shown = {
+            "word": _("做到了，晚了") if is_late else _("已做到"),
+            "level": "over" if is_late else "done",
+            "share": 100,
+        }
         fact = _("%(done)s，限 %(due)s") % {"done": when(c.stopped_at, opened.now), "due": due}
     else:
         shown = face(c, opened.now)
@@ -189,7 +218,12 @@ def _promise(c: Clock, opened: Opened) -> dict[str, Any]:
     note = _("%(who)s 许的，%(when)s 前") % {"who": promise.department, "when": when(promise.due_at, opened.now)}
     if kept:
         note += _("；%(when)s 做到") % {"when": when(kept, opened.now)}
-    return {"what": promise.what, "note": note, "state": state, "clock": face(c, opened.now) if state == "open" else None}
+    return {
+        "what": promise.what,
+        "note": note,
+        "state": state,
+        "clock": face(c, opened.now) if state == "open" else None,
+    }
 
 
 # ---- what the citizen wants, and what is proven
@@ -200,7 +234,11 @@ def demand(opened: Opened) -> dict[str, Any]:
     rewritten = next((t["rewritten"] for ln in reversed(opened.lines) if "rewritten" in (t := opened.texts(ln))), "")
     if not opened.sees_original:
         return {"words": [], "rewritten": rewritten or _("还没有改写"), "asks": asks(opened)}
-    said = [ln for ln in opened.lines if ln.step in ("receive", "archive", "caller_adds", "resume", "not_answered", "appeal")]
+    said = [
+        ln
+        for ln in opened.lines
+        if ln.step in ("receive", "archive", "caller_adds", "resume", "not_answered", "appeal")
+    ]
     words = [{"text": text, "note": _said_at(ln, opened)} for ln in said if (text := _spoken(opened.texts(ln)))]
     return {"words": words, "rewritten": "", "asks": asks(opened)}
 
@@ -211,7 +249,10 @@ def _spoken(texts: dict[str, str]) -> str:
 
 def _said_at(line: Line, opened: Opened) -> str:
     if line.step in ("receive", "archive"):
-        return _("%(when)s，%(channel)s") % {"when": when(line.at, opened.now), "channel": wording.CHANNELS.get(line.says.get("channel"), line.says.get("channel", ""))}
+        return _("%(when)s，%(channel)s") % {
+            "when": when(line.at, opened.now),
+            "channel": wording.CHANNELS.get(line.says.get("channel"), line.says.get("channel", "")),
+        }
     hurry = _("，催办") if line.says.get("is_hurry") else ""
     return _("%(when)s，%(step)s") % {"when": when(line.at, opened.now), "step": BY_NAME[line.step].label} + hurry
 
@@ -235,13 +276,27 @@ def evidence(opened: Opened, allowed: set[str]) -> dict[str, Any] | None:
         kinds.append("assists")
     if case.first_department_id != case.lead_department_id and case.state == State.IN_REVIEW:
         kinds.append("first_saw")
-    missing = set(rules.missing_evidence(BY_NAME["draft_reply"], case)) | set(rules.missing_evidence(BY_NAME["approve"], case))
+    missing = set(rules.missing_evidence(BY_NAME["draft_reply"], case)) | set(
+        rules.missing_evidence(BY_NAME["approve"], case)
+    )
     rows = [_proof(kind, kind not in missing, opened, allowed) for kind in kinds]
-    return {"class_label": case.get_evidence_class_display(), "needed": len(rows), "held": sum(r["done"] for r in rows), "rows": rows}
+    return {
+        "class_label": case.get_evidence_class_display(),
+        "needed": len(rows),
+        "held": sum(r["done"] for r in rows),
+        "rows": rows,
+    }
 
 
 def _proof(kind: str, is_held: bool, opened: Opened, allowed: set[str]) -> dict[str, Any]:
-    row = {"done": is_held, "label": rules.evidence_label(kind), "fact": "", "who": "", "step_url": "", "step_label": ""}
+    row = {
+        "done": is_held,
+        "label": rules.evidence_label(kind),
+        "fact": "",
+        "who": "",
+        "step_url": "",
+        "step_label": "",
+    }
     if is_held:
         line = next((ln for ln in reversed(opened.in_cycle(*PROVEN_BY.get(kind, ()))) if _proves(kind, ln)), None)
         if line:
@@ -285,7 +340,7 @@ def _proof_fact(kind: str, line: Line, opened: Opened) -> str:
         said.append(_("%(n)d 张") % {"n": sum(name.startswith("file:") for name in line.contents)})
     if kind in ("legal_basis", "plan"):
         said = [opened.texts(line).get("basis" if kind == "legal_basis" else "plan", "")]
-    return "，".join(filter(None, said))
+    return joined(said)
 
 
 def step_url(opened: Opened, name: str) -> str:
@@ -302,10 +357,23 @@ def replies(opened: Opened) -> list[dict[str, Any]]:
         texts = opened.texts(line)
         if line.step == "draft_reply":
             note = _("%(who)s 写，%(when)s") % {"who": wording.who(line), "when": when(line.at, opened.now)}
-            found.append({"text": texts.get("reply", ""), "account": texts.get("account", ""), "note": note, "is_sent": False, "basis": texts.get("basis", ""), "plan": texts.get("plan", ""), "back": ""})
+            found.append(
+                {
+                    "text": texts.get("reply", ""),
+                    "account": texts.get("account", ""),
+                    "note": note,
+                    "is_sent": False,
+                    "basis": texts.get("basis", ""),
+                    "plan": texts.get("plan", ""),
+                    "back": "",
+                }
+            )
         elif line.step == "approve" and found:
             found[-1]["is_sent"] = True
-            found[-1]["note"] += _("；%(who)s 审，%(when)s 发出") % {"who": wording.who(line), "when": when(line.at, opened.now)}
+            found[-1]["note"] += _("；%(who)s 审，%(when)s 发出") % {
+                "who": wording.who(line),
+                "when": when(line.at, opened.now),
+            }
         elif line.step == "send_back" and found:
             found[-1]["back"] = texts.get("words", "")
     return found[::-1]
@@ -318,7 +386,16 @@ def attachments(opened: Opened) -> list[dict[str, Any]]:
         is_picture = f["mime"].startswith("image/")
         taken = datetime.fromisoformat(f["taken_at"]) if f["taken_at"] else None
         at = timezone.localtime(taken) if taken and timezone.is_aware(taken) else None
-        found.append({"label": FILE_LABELS.get(f["kind"], ""), "name": f["name"], "at": at, "fact": "", "url": url, "thumb_url": url if is_picture else ""})
+        found.append(
+            {
+                "label": FILE_LABELS.get(f["kind"], ""),
+                "name": f["name"],
+                "at": at,
+                "fact": "",
+                "url": url,
+                "thumb_url": url if is_picture else "",
+            }
+        )
     return found
 
 
@@ -327,7 +404,11 @@ def journal_foot(opened: Opened) -> dict[str, Any] | None:
     if opened.is_past or not opened.lines:
         return None
     sealed, last = last_sealed_day(), timezone.localtime(opened.lines[-1].at).date()
-    return {"count": len(opened.lines), "is_whole": _holds(opened), "sealed_on": sealed if sealed and sealed >= last else None}
+    return {
+        "count": len(opened.lines),
+        "is_whole": _holds(opened),
+        "sealed_on": sealed if sealed and sealed >= last else None,
+    }
 
 
 def _holds(opened: Opened) -> bool:
@@ -355,8 +436,12 @@ def caller(opened: Opened) -> dict[str, Any]:
         "name": person.masked_name or _("没留姓名"),
         "phone": person.masked_phone if opened.sees_contact else "",
         "note": person.preferred_time,
-        "reveal_url": reverse("desk:reveal", args=[case.number]) if opened.sees_contact and (person.phone_sealed or person.name_sealed) else "",
-        "reveal_reasons": [{"value": value, "label": label} for value, label in looking.REASONS.items() if value != "other"],
+        "reveal_url": reverse("desk:reveal", args=[case.number])
+        if opened.sees_contact and (person.phone_sealed or person.name_sealed)
+        else "",
+        "reveal_reasons": [
+            {"value": value, "label": label} for value, label in looking.REASONS.items() if value != "other"
+        ],
     }
 
 
@@ -412,5 +497,11 @@ def tries(opened: Opened) -> list[dict[str, str]]:
     found = []
     for line in reversed(opened.in_cycle("attempt")):
         outcome = dict(ATTEMPTS).get(line.says.get("outcome"), "")
-        found.append({"at": when(line.at, opened.now), "who": wording.who(line), "outcome": f"{dict(WAYS).get(line.says.get('way'), '')}，{outcome}"})
+        found.append(
+            {
+                "at": when(line.at, opened.now),
+                "who": wording.who(line),
+                "outcome": joined([dict(WAYS).get(line.says.get("way")), outcome]),
+            }
+        )
     return found

@@ -101,7 +101,13 @@ def find(number: str, seat: Seat) -> Opened:
     cases = Case.objects.visible_to(seat.officer).select_related(
         "person", "area__parent__parent", "matter", "lead_department", "lead_officer", "first_department", "about_department"
     )  # fmt: skip
-    case = cases.annotate(kept_asks=ArraySubquery(_asks()), kept_files=ArraySubquery(_files()), kept_looks=ArraySubquery(_looks())).filter(number=number).first()
+    case = (
+        cases.annotate(
+            kept_asks=ArraySubquery(_asks()), kept_files=ArraySubquery(_files()), kept_looks=ArraySubquery(_looks())
+        )
+        .filter(number=number)
+        .first()
+    )
     if case is None:
         raise Http404
     holdings = list(case.holdings.select_related("department", "officer", "substitute"))
@@ -136,12 +142,18 @@ def _asks():
 
 def _files():
     files = Attachment.objects.filter(case=OuterRef("pk"), removed_at=None).order_by("id")
-    return files.values(f=JSONObject(id="id", kind="kind", name="name", mime="mime", line_no="line_no", taken_at="taken_at"))
+    return files.values(
+        f=JSONObject(id="id", kind="kind", name="name", mime="mime", line_no="line_no", taken_at="taken_at")
+    )
 
 
 def _looks():
     looks = Look.objects.filter(case=OuterRef("pk")).order_by("-id")
-    return looks.values(k=JSONObject(at="at", who="officer__full_name", post="officer__post", what="what", reason="reason", words="words"))[:LOOKS_SHOWN]
+    return looks.values(
+        k=JSONObject(
+            at="at", who="officer__full_name", post="officer__post", what="what", reason="reason", words="words"
+        )
+    )[:LOOKS_SHOWN]
 
 
 def last_sealed_day():

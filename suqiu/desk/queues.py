@@ -127,27 +127,55 @@ QUEUES: tuple[Queue, ...] = (
     Queue("returns", _("退单待审"), _("承办单位申请退单；时限照走"), HOTLINE, (Role.DISPATCHER,), "SH", _returned_to_city, "corner-up-left"),
     Queue("extensions", _("延期待审"), _("承办单位申请延期"), HOTLINE, (Role.DISPATCHER,), "H", lambda seat: held("extension_asked"), "calendar"),
     Queue("follow-up", _("待回访"), _("答复发出了，问来电人解决没有"), HOTLINE, (Role.FOLLOW_UP,), "F", lambda seat: ~held("answered"), "phone"),
-    Queue("to-decide", _("待认定重办"), _("来电人说解决了一半或不满意，第二人定"), HOTLINE, (Role.SHIFT_LEAD, Role.SUPERVISOR), "F", lambda seat: held("answered") & ~held("lawful_found"), "rotate-ccw"),
-    Queue("lawful", _("依法办结待第二人"), _("有人认定依法办了，要第二人同意"), HOTLINE, (Role.SHIFT_LEAD, Role.LEADER), "FL", lambda seat: held("lawful_found") & _not_taken_by("find_lawful")(seat), "scale"),
+    Queue(
+        "to-decide", _("待认定重办"), _("来电人说解决了一半或不满意，第二人定"),
+        HOTLINE, (Role.SHIFT_LEAD, Role.SUPERVISOR), "F", lambda seat: held("answered") & ~held("lawful_found"), "rotate-ccw",
+    ),
+    Queue(
+        "lawful", _("依法办结待第二人"), _("有人认定依法办了，要第二人同意"),
+        HOTLINE, (Role.SHIFT_LEAD, Role.LEADER), "FL", lambda seat: held("lawful_found") & _not_taken_by("find_lawful")(seat), "scale",
+    ),
     Queue("ledger", _("挂账"), _("难题台账，每月复核一次"), HOTLINE, (Role.SUPERVISOR,), "G", _mine(), "archive"),
-    Queue("late", _("已超时"), _("不管在谁手里，时限已经过了"), HOTLINE, (Role.SUPERVISOR, Role.SHIFT_LEAD), OPEN, lambda seat: Q(next_due_at__lt=seat.now), "circle-alert", is_todo=False),
+    Queue(
+        "late", _("已超时"), _("不管在谁手里，时限已经过了"),
+        HOTLINE, (Role.SUPERVISOR, Role.SHIFT_LEAD), OPEN, lambda seat: Q(next_due_at__lt=seat.now), "circle-alert", is_todo=False,
+    ),
     Queue("with-leader", _("待领导定"), _("三次没办好，等您定"), HOTLINE, (Role.LEADER,), "L", _mine(), "flag"),
     Queue("to-hang", _("挂账待签"), _("单位申请列入难题台账，等您签"), HOTLINE, (Role.LEADER,), "H", lambda seat: held("hang_asked"), "archive"),
     # ---- a county's centre
-    Queue("to-send-on", _("待转派"), _("市里派到本县（区）中心的，4 个工作小时内转派"), COUNTY, (Role.DISPATCHER,), "D", lambda seat: Q(lead_department__in=seat.centres), "send"),
+    Queue(
+        "to-send-on", _("待转派"), _("市里派到本县（区）中心的，4 个工作小时内转派"),
+        COUNTY, (Role.DISPATCHER,), "D", lambda seat: Q(lead_department__in=seat.centres), "send",
+    ),
     Queue("county-returns", _("退单待审"), _("本县（区）单位申请退单；时限照走"), COUNTY, (Role.DISPATCHER,), "SH", _returned_to_county, "corner-up-left"),
     # ---- a unit
     Queue("to-review", _("待审核"), _("答复写好了，等您看过再发"), UNIT, (REVIEWER, UNIT_LEADER), "V", _of_unit(), "file-text"),
     Queue("mine", _("我手里的"), _("经办人或 B 岗是您"), UNIT, (HANDLER,), IN_HAND, _in_my_hands, "user"),
     Queue("to-sign", _("待签收"), _("签收不影响时限，时限从派单算起"), UNIT, UNIT_ALL, "S", _of_unit(), "inbox"),
-    Queue("unit-returns", _("退单审核中"), _("本单位申请退单，等上一级审；时限照走"), UNIT, (REVIEWER, UNIT_LEADER), "SH", _of_unit(dispute=DisputeState.RETURNED), "corner-up-left", is_todo=False),
-    Queue("unit-late", _("已超时"), _("本单位主办，时限已经过了"), UNIT, (UNIT_LEADER,), OPEN, lambda seat: Q(lead_department__in=seat.units, next_due_at__lt=seat.now), "circle-alert"),
+    Queue("to-assign", _("待定经办人"), _("签收了，还没定谁来办"), UNIT, UNIT_ALL, "H", _of_unit(lead_officer=None), "users"),
+    Queue(
+        "unit-returns", _("退单审核中"), _("本单位申请退单，等上一级审；时限照走"),
+        UNIT, (REVIEWER, UNIT_LEADER), "SH", _of_unit(dispute=DisputeState.RETURNED), "corner-up-left", is_todo=False,
+    ),
+    Queue(
+        "unit-late", _("已超时"), _("本单位主办，时限已经过了"),
+        UNIT, (UNIT_LEADER,), OPEN, lambda seat: Q(lead_department__in=seat.units, next_due_at__lt=seat.now), "circle-alert",
+    ),
     Queue("assisting", _("协办"), _("请本单位协办，还没交结果"), UNIT, UNIT_ALL, "SH", _assisting, "handshake"),
-    Queue("first-not-done", _("首办未了"), _("别的单位在办，本单位仍向来电人负责：要告知转手，要看答复"), UNIT, UNIT_ALL, "WDSHVFLG", _first_not_done, "share-2"),
-    Queue("promises", _("承诺到期"), _("对来电人的承诺，一天内到期或已经过了"), UNIT, UNIT_ALL, OPEN + "C", lambda seat: _promises(seat, SOON), "handshake", is_late=lambda seat: _promises(seat, timedelta(0))),
+    Queue(
+        "first-not-done", _("首办未了"), _("别的单位在办，本单位仍向来电人负责：要告知转手，要看答复"),
+        UNIT, UNIT_ALL, "WDSHVFLG", _first_not_done, "share-2",
+    ),
+    Queue(
+        "promises", _("承诺到期"), _("对来电人的承诺，一天内到期或已经过了"),
+        UNIT, UNIT_ALL, OPEN + "C", lambda seat: _promises(seat, SOON), "handshake", is_late=lambda seat: _promises(seat, timedelta(0)),
+    ),
     Queue("unit", _("本单位"), _("本单位主办，还没办结的"), UNIT, UNIT_ALL, OPEN, _of_unit(), "building-2", is_todo=False),
     # ---- discipline
-    Queue("about-officials", _("反映单位和人的"), _("来电人反映的是单位或工作人员"), DISCIPLINE, (Role.DISCIPLINE,), "".join(State.values), _about_officials, "shield-check"),
+    Queue(
+        "about-officials", _("反映单位和人的"), _("来电人反映的是单位或工作人员"),
+        DISCIPLINE, (Role.DISCIPLINE,), "".join(State.values), _about_officials, "shield-check",
+    ),
 )  # fmt: skip
 
 BY_NAME = {queue.name: queue for queue in QUEUES}

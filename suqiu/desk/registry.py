@@ -9,9 +9,8 @@ from typing import Any
 from django.core.cache import cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from suqiu.directory.models import Area, Department, Matter
 from suqiu.directory.queries import catalogue_now

@@ -64,11 +64,6 @@ def desk_form(view: Page) -> Page:
     return login_required(form_page(view))
 
 
-def desk_post(view: Page) -> Page:
-    """Taken by POST alone."""
-    return login_required(form_page(view, ("POST",)))
-
-
 def is_fragment(request: HttpRequest) -> bool:
     """Asked by a script that puts the answer into the page that is open."""
     return request.headers.get("HX-Request") == "true"
@@ -101,7 +96,9 @@ def _unreadable(request: HttpRequest) -> Refused | None:
     try:
         _read = request.POST
     except RequestDataTooBig:
-        return Refused(_("写的内容太长，没有收下。请删短一些，长的材料作为附件。按浏览器的返回，写的字还在"), status=413)
+        return Refused(
+            _("写的内容太长，没有收下。请删短一些，长的材料作为附件。按浏览器的返回，写的字还在"), status=413
+        )
     except (TooManyFieldsSent, TooManyFilesSent):
         return Refused(_("文件太多，一次最多 9 个。按浏览器的返回，写的字还在"), status=413)
     except MultiPartParserError:

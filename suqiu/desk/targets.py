@@ -26,7 +26,9 @@ def suggestion(case: Case, matter: Matter | None, *, from_city: bool) -> Suggest
     area = case.area or Area.objects.filter(kind=Area.Kind.CITY, parent=None).first()
     owner = owner_of(matter, area) if area else None
     if owner is None:
-        return Suggestion("", _("目录第 %(code)s 项「%(matter)s」在%(area)s没有对应的单位，请自己选") % _named(matter, area))
+        return Suggestion(
+            "", _("目录第 %(code)s 项「%(matter)s」在%(area)s没有对应的单位，请自己选") % _named(matter, area)
+        )
     to = first_stop(owner) if from_city else owner
     if to.pk == case.about_department_id:
         return Suggestion("", _("按目录归%(owner)s管，可这件反映的就是它。请派给它的上级或纪检") % {"owner": owner})

@@ -18,6 +18,7 @@ from suqiu.followup.rules import REDOS_AT_MOST
 
 from .panels import step_url
 from .queries import Opened
+from .speech import listed, sentences
 
 REFUSED_SHOWN = 5
 ORDER = (  # the recommended one first; what the case itself asks for comes before, see _rank
@@ -84,7 +85,18 @@ NOTES = {  # what will happen, and who will be told
 }
 DANGEROUS = {"suspect"}
 OF_TWO_UNITS = {"first_sees", "tell_hand_over"}  # make sense only where the case went on from its first department
-MISSED = {"draft_reply", "approve", "return_case", "ask_extension", "ask_to_hang", "dispatch", "send_on", "redo", "refer_up", "review_answer"}
+MISSED = {
+    "draft_reply",
+    "approve",
+    "return_case",
+    "ask_extension",
+    "ask_to_hang",
+    "dispatch",
+    "send_on",
+    "redo",
+    "refer_up",
+    "review_answer",
+}
 RECORDED_FOR_CALLER = {"caller_adds", "resume", "not_answered", "appeal"}  # his words; the officer writes them down
 
 
@@ -105,7 +117,9 @@ def offered(opened: Opened) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
             refused.append((row, no))
     allowed.sort(key=lambda row: _rank(row, opened))
     refused.sort(key=lambda pair: ORDER.index(pair[0].name))
-    return [_allowed(row, opened) for row in allowed], [_refused(row, no, opened) for row, no in refused[:REFUSED_SHOWN]]
+    return [_allowed(row, opened) for row in allowed], [
+        _refused(row, no, opened) for row, no in refused[:REFUSED_SHOWN]
+    ]
 
 
 def _is_worth_saying(row: Step, no: rules.Refusal) -> bool:
@@ -123,7 +137,7 @@ def refusal(row: Step, opened: Opened) -> rules.Refusal | None:
         return no
     lacks = rules.missing_from_others(row, case)
     if lacks:
-        what = "、".join(str(rules.evidence_label(k)) for k in lacks)
+        what = listed(rules.evidence_label(k) for k in lacks)
         return rules.Refusal("evidence", _("还差：%(what)s") % {"what": what}, _("补上就能做"))
     return _same_person(row, opened) or _checked_before(row, opened)
 
@@ -257,7 +271,7 @@ def _allowed(row: Step, opened: Opened) -> dict[str, Any]:
 
 
 def _refused(row: Step, no: rules.Refusal, opened: Opened) -> dict[str, Any]:
-    reason = "。".join(filter(None, (no.reason.rstrip("。"), no.who_can)))
+    reason = sentences([no.reason, no.who_can])
     return described(row, opened) | {"is_refused": True, "reason": reason}
 
 

@@ -16,9 +16,10 @@ from suqiu.cases.models import Kind, Line, Verdict
 from . import registry
 from .queries import Opened
 from .shell import day, when
+from .speech import joined, labelled, listed
 
+ELSEWHERE = {"text", "reply", "account"}  # stand above, in panels of their own
 SHORT = 60  # characters that still read as part of the fact
-TEXT_LABELS = {"text": gettext_lazy("原话"), "reply": gettext_lazy("答复"), "account": gettext_lazy("内部办理情况")}
 CHANNELS = {
     "phone": gettext_lazy("电话"),
     "web": gettext_lazy("网上"),
@@ -36,9 +37,11 @@ def _told(line: Line, opened: Opened) -> dict[str, Any]:
     row, texts = BY_NAME[line.step], opened.texts(line)
     facts, said = _facts(line, opened), []
     for name, body in texts.items():
+        if name in ELSEWHERE:
+            continue
         label = _label(row.asks, name)
-        if len(body) <= SHORT and "\n" not in body and name not in TEXT_LABELS:
-            facts.append(body if name == "words" else _("%(label)s：%(said)s") % {"label": label, "said": body})
+        if len(body) <= SHORT and "\n" not in body:
+            facts.append(body if name == "words" else labelled(label, body))
         else:
             said.append({"label": label, "body": body})
     if opened.has_removed(line):
@@ -49,7 +52,7 @@ def _told(line: Line, opened: Opened) -> dict[str, Any]:
     return {
         "no": line.no,
         "verb": row.label,
-        "fact": "，".join(str(f) for f in facts if f),
+        "fact": joined(facts),
         "texts": said,
         "who": who(line),
         "at": timezone.localtime(line.at),
@@ -64,7 +67,7 @@ def who(line: Line) -> str:
 
 def _label(asks: tuple[Field, ...], name: str) -> str:
     found = next((f.label for f in asks if f.name == name), None)
-    return str(found or TEXT_LABELS.get(name, name))
+    return str(found or name)
 
 
 def _facts(line: Line, opened: Opened) -> list[str]:
@@ -78,21 +81,21 @@ def _facts(line: Line, opened: Opened) -> list[str]:
 
 def _choice(f: Field, value: Any, opened: Opened) -> str:
     label = str(dict(f.choices).get(value, value))
-    return f"{f.label}：{label}" if value in ("yes", "no", "half") else label
+    return labelled(f.label, label) if value in ("yes", "no", "half") else label
 
 
 def _officer(f: Field, value: Any, opened: Opened) -> str:
     people = [p for h in opened.holdings for p in (h.officer, h.substitute) if p]
     name = next((p.full_name for p in people if p.pk == value), "")
-    return f"{f.label}：{name}" if name else ""
+    return labelled(f.label, name) if name else ""
 
 
 def _moment(f: Field, value: Any, opened: Opened) -> str:
-    return f"{f.label}：{when(datetime.fromisoformat(value), opened.now)}"
+    return labelled(f.label, when(datetime.fromisoformat(value), opened.now))
 
 
 def _day(f: Field, value: Any, opened: Opened) -> str:
-    return f"{f.label}：{day(date.fromisoformat(value), opened.now)}"
+    return labelled(f.label, day(date.fromisoformat(value), opened.now))
 
 
 def _promised(f: Field, value: Any, opened: Opened) -> str:
@@ -101,14 +104,14 @@ def _promised(f: Field, value: Any, opened: Opened) -> str:
 
 SAID: dict[str, Callable[[Field, Any, Opened], str]] = {
     "choice": _choice,
-    "department": lambda f, value, opened: registry.unit_name(value) if f.name == "department" else f"{f.label}：{registry.unit_name(value)}",
-    "departments": lambda f, value, opened: "、".join(registry.unit_name(v) for v in value),
+    "department": lambda f, value, opened: registry.unit_name(value) if f.name == "department" else labelled(f.label, registry.unit_name(value)),
+    "departments": lambda f, value, opened: listed(registry.unit_name(v) for v in value),
     "officer": _officer,
     "matter": lambda f, value, opened: registry.matter_name(value),
     "area": lambda f, value, opened: registry.area_name(value),
     "moment": _moment,
     "day": _day,
-    "number": lambda f, value, opened: f"{f.label}：{value}",
+    "number": lambda f, value, opened: labelled(f.label, value),
     "yes": lambda f, value, opened: str(f.label),
     "promise": _promised,
 }  # fmt: skip
@@ -118,20 +121,26 @@ def _received(line: Line, opened: Opened) -> str:
     channel = line.says.get("channel", "")
     kind = line.says.get("kind", Kind.CITIZEN)
     said = [str(CHANNELS.get(channel, channel))]
-    return "，".join(said + ([str(Kind(kind).label)] if kind != Kind.CITIZEN else []))
+    return joined(said + ([Kind(kind).label] if kind != Kind.CITIZEN else []))
 
 
 def _asks_decided(line: Line, opened: Opened) -> str:
     labels = dict(ASK_OUTCOMES)
-    return "，".join(_("第 %(no)s 点%(outcome)s") % {"no": no, "outcome": labels.get(outcome, "")} for no, outcome in line.says.get("asks", []))
+    return joined(
+        _("第 %(no)s 点%(outcome)s") % {"no": no, "outcome": labels.get(outcome, "")}
+        for no, outcome in line.says.get("asks", [])
+    )
 
 
 def _corrected(line: Line, opened: Opened) -> str:
     """The old value stays readable: from what to what."""
     labels = {f.name: f.label for f in BY_NAME["correct"].asks}
     old, new = line.says.get("old", {}), line.says.get("new", {})
-    parts = [f"{labels.get(name, name)}：{_plain(name, old.get(name))} → {_plain(name, value)}" for name, value in new.items()]
-    return "；".join(parts) + (_("（待第二人复核）") if line.says.get("waits") else "")
+    parts = [
+        labelled(labels.get(name, name), f"{_plain(name, old.get(name))} → {_plain(name, value)}")
+        for name, value in new.items()
+    ]
+    return joined(parts) + (_("（待第二人复核）") if line.says.get("waits") else "")
 
 
 def _plain(name: str, value: Any) -> str:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.db.models import CharField, Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.http import QueryDict
@@ -22,12 +21,14 @@ from suqiu.cases.flow import BY_NAME as STEP
 from suqiu.cases.models import Case, Clock, ClockKind, DemandType, Urgency
 from suqiu.cases.visibility import CONFIDENTIAL
 from suqiu.citizens.contact import decrypt, mask_name
+from suqiu.errors import Refused
 from suqiu.followup.models import Attempt
 
 from . import registry
 from .queues import Queue
 from .seats import Seat
 from .shell import day, to_case, when
+from .speech import listed
 
 ROWS_A_PAGE = 50
 PAGES_AT_MOST = 2000
@@ -60,10 +61,10 @@ def read(query: QueryDict, seat: Seat) -> Wanted:
     """From the address; an unknown filter, order or value is refused with 400, never silently left out."""
     unknown = set(query) - set(FILTERS) - {"show", "order"} - NOT_FILTERS
     if unknown:
-        raise BadRequest(f"unknown filter: {sorted(unknown)}")
+        raise _unknown(sorted(unknown)[0])
     show, order, page = query.get("show", "all"), query.get("order", "due"), query.get("page", "1")
     if show not in SHOWS or order not in ORDERS or not page.isdecimal() or not 1 <= int(page) <= PAGES_AT_MOST:
-        raise BadRequest("unknown value of show, order or page")
+        raise _unknown("show, order, page")
     chosen = {name: value for name in FILTERS if (value := query.get(name, "").strip())}
     where = Q()
     for name, value in chosen.items():
@@ -73,10 +74,16 @@ def read(query: QueryDict, seat: Seat) -> Wanted:
     return Wanted(show, order, int(page), chosen, where)
 
 
+def _unknown(name: str) -> Refused:
+    return Refused(
+        _("没有这样的筛选或排序：%(name)s") % {"name": name[:40]}, who_can=_("请回到队列，从筛选里选"), status=400
+    )
+
+
 def _one_of(column: str, choices: Iterable[str]):
     def where(value: str) -> Q:
         if value not in choices:
-            raise BadRequest(f"unknown {column}")
+            raise _unknown(column)
         return Q(**{column: value})
 
     return where
@@ -84,20 +91,20 @@ def _one_of(column: str, choices: Iterable[str]):
 
 def _in_area(code: str) -> Q:
     if code not in registry.areas():
-        raise BadRequest("unknown area")
+        raise _unknown("area")
     is_city = not registry.areas()[code].parent
     return Q() if is_city else Q(area_id__startswith=code)
 
 
 def _of_matter(code: str) -> Q:
     if registry.matter_named(code) is None:
-        raise BadRequest("unknown matter")
+        raise _unknown("matter")
     return Q(matter__code__startswith=code)
 
 
 def _titled(words: str) -> Q:
     if len(words) > 60 or "\0" in words:
-        raise BadRequest("too long")
+        raise _unknown("title")
     return Q(title__icontains=words)
 
 
@@ -180,7 +187,9 @@ def rows(ids: list[int], seat: Seat) -> list[dict[str, Any]]:
     if not ids:
         return []
     running = Clock.objects.filter(case=OuterRef("pk"), kind=OuterRef("next_due_kind"), stopped_at=None)
-    clock = running.order_by("due_at", "id").values(c=JSONObject(since="anchor_at", unit="unit", is_provisional="is_provisional"))
+    clock = running.order_by("due_at", "id").values(
+        c=JSONObject(since="anchor_at", unit="unit", is_provisional="is_provisional")
+    )
     tries = Attempt.objects.filter(case=OuterRef("pk"), cycle=OuterRef("cycle")).order_by("-id").values("next_at")
     found = Case.objects.filter(pk__in=ids).annotate(clock=Subquery(clock[:1]), next_attempt=Subquery(tries[:1]))
     values = found.order_by().values_list(*COLUMNS.values(), "clock", "next_attempt")
@@ -193,7 +202,11 @@ def _row(c: SimpleNamespace, seat: Seat, place: int) -> dict[str, Any]:
     is_secret = c.secrecy in CONFIDENTIAL
     is_hidden = is_secret and not seat.is_hotline
     lack, icon = lacking(c, seat.now)
-    meta = [_where(c), str(DemandType(c.demand_type).label) if c.demand_type else "", "" if is_hidden else mask_name(decrypt(c.name))]
+    meta = [
+        _where(c),
+        str(DemandType(c.demand_type).label) if c.demand_type else "",
+        "" if is_hidden else mask_name(decrypt(c.name)),
+    ]
     if c.urgency != Urgency.NORMAL:
         meta.append(str(Urgency(c.urgency).label))
     if c.cycle > 1:
@@ -278,7 +291,7 @@ def lacking(c: SimpleNamespace, now: datetime) -> tuple[str, str]:
 def _of_handling(c: SimpleNamespace, now: datetime) -> tuple[str, str]:
     lacks = rules.missing_from_others(STEP["draft_reply"], c)
     if lacks:
-        return _("差：%(what)s") % {"what": "、".join(str(rules.evidence_label(k)) for k in lacks)}, "circle-dashed"
+        return _("差：%(what)s") % {"what": listed(rules.evidence_label(k) for k in lacks)}, "circle-dashed"
     return _("证据齐，可以答复"), "circle-check"
 
 

@@ -11,6 +11,7 @@ from suqiu.cases import clocks, files, holdings
 from suqiu.cases.advance import Stepping, open_cycle, step
 from suqiu.cases.models import Ask, ClockKind, Cycle, Holding, Promise
 from suqiu.directory.models import EvidenceClass
+from suqiu.directory.queries import substitute_of
 from suqiu.errors import Refused
 
 from . import rules
@@ -21,9 +22,12 @@ RECHECK_EVERY = timedelta(days=30)
 
 @step("sign_in")
 def sign_in(s: Stepping) -> None:
+    """签收: a handler who signs has it, with his substitute, unless somebody is named already; stops no other clock."""
     s.lead.signed_at = s.at
     s.lead.save(update_fields=["signed_at"])
     clocks.stop(s, ClockKind.SIGN_IN)
+    if s.officer and s.lead.officer is None and "handler@lead" in s.relations:
+        holdings.name_officer(s, s.lead, s.officer, substitute_of(s.officer))
 
 
 @step("assign")
@@ -68,7 +72,6 @@ def visit(s: Stepping, *, visited_at, place, words, position=None, before=(), af
         case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=visited_at, recorded_at=s.at,
         place=place, longitude=lon, latitude=lat, accuracy=accuracy,
     )  # fmt: skip
-    s.says |= {"longitude": lon, "latitude": lat, "accuracy": accuracy}
     s.holding.has_visited = True
     s.holding.save(update_fields=["has_visited"])
     s.hold("visit")

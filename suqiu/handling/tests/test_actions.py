@@ -407,28 +407,44 @@ def test_a_promise_of_another_case_is_not_this_ones(cast):
         cast.do("keep", case, cast.handler(), at=MONDAY + 3 * HOUR, promise=other.promises.get(), words="修了")
 
 
-def test_a_plan_becomes_a_promise_that_outlives_closure(cast):
+def planned(cast) -> Case:
+    case = cast.in_hand(matter=cast.matter("plan"), asks="加装电梯")
+    contact(cast, case)
+    draft(cast, case, asks={1: {"outcome": "planned"}}, plan="2027 年加装", plan_on=(MONDAY + 180 * DAY).date())
+    return case
+
+
+def test_planned_says_until_when(cast):
     case = cast.in_hand(matter=cast.matter("plan"), asks="加装电梯")
     contact(cast, case)
     with refused(422, "列入计划的要写哪天办成", field="plan_on"):
         draft(cast, case, asks={1: {"outcome": "planned"}}, plan="2027 年加装")
-    plan_on = (MONDAY + 180 * DAY).date()
-    line = draft(cast, case, asks={1: {"outcome": "planned"}}, plan="2027 年加装", plan_on=plan_on)
-    assert line.says == {"plan_on": "2026-12-05", "asks": [[1, "planned"]]}
+
+
+def test_a_plan_that_went_out_is_a_promise(cast):
+    case = planned(cast)
+    assert last(case).says == {"plan_on": "2026-12-05", "asks": [[1, "planned"]]}
     assert not case.promises.exists()  # a draft promises nothing
     line = cast.do("approve", case, cast.reviewer(), at=MONDAY + 7 * HOUR)
     row = case.promises.get()
     assert (row.what, moment(row.due_at), line.says) == ("2027 年加装", "12-05 17:00", {"promise": row.pk})
+
+
+@pytest.mark.parametrize(("by", "unit"), [("handler", "C-HOUSING"), ("supervisor", "HOTLINE")])
+def test_a_promise_outlives_closure_and_can_still_be_kept(cast, by, unit):
+    """By the unit that led it to the end, or by the supervisor who went to see; by nobody else."""
+    case = planned(cast)
+    cast.do("approve", case, cast.reviewer(), at=MONDAY + 7 * HOUR)
     cast.ask_back(case, at=MONDAY + DAY, solved="yes", satisfied="4")
     assert (case.state, running(case), case.next_due_at) == ("C", "promise", None)
-    for officer, unit in ((cast.handler(), "C-HOUSING"), (cast.supervisor, "HOTLINE")):
-        with refused(403, "「承诺做到」不由您来做"):
-            cast.do("keep", case, cast.handler("C-MARKET"), at=MONDAY + 90 * DAY, promise=row, words="装了")
-        if not row.kept_at:
-            line = cast.do("keep", case, officer, at=MONDAY + 100 * DAY, promise=row, words="已装好")
-            assert written(line) == ("keep", "officer", officer.username, unit, {"promise": row.pk})
-            row.refresh_from_db()
-    assert (case.state, case.verdict, running(case)) == ("C", "solved", "")
+    row = case.promises.get()
+    with refused(403, "「承诺做到」不由您来做"):
+        cast.do("keep", case, cast.handler("C-MARKET"), at=MONDAY + 90 * DAY, promise=row, words="装了")
+    officer = cast.handler() if by == "handler" else cast.supervisor
+    line = cast.do("keep", case, officer, at=MONDAY + 100 * DAY, promise=row, words="已装好")
+    assert written(line) == ("keep", "officer", officer.username, unit, {"promise": row.pk})
+    row.refresh_from_db()
+    assert (row.kept_at, case.state, case.verdict, running(case)) == (MONDAY + 100 * DAY, "C", "solved", "")
 
 
 # ---- 拟答复 · 审核

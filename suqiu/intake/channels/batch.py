@@ -27,7 +27,7 @@ SAMPLE = {
     "type": "投诉",
     "name": "王桂芳",
     "phone": "13812342217",
-    "area": "利州区",
+    "area": "某区",
     "address": "翠屏社区 3 栋",
     "longitude": "105.83",
     "latitude": "32.43",

@@ -408,6 +408,14 @@ def test_the_command_tells_what_it_did_and_writes_it_down(file, capsys):
     assert says == {"digest": done.digest, "mode": "history", "good": 3, "again": 0, "bad": 1}
 
 
+def test_the_file_may_stand_before_or_after_the_map(file):
+    call_command("import_demands", "--as", "history", "--map", "text=text", "title=title", str(file))
+    assert Case.objects.count() == 3
+    for nothing in ((), ("--map", "text=text")):
+        with pytest.raises(CommandError, match="请写上要导入的文件"):
+            call_command("import_demands", *nothing)
+
+
 def test_ctrl_c_says_how_to_go_on(file, monkeypatch, capsys):
     plain = actions.archive
 

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = "Imports demands from FILE.csv, FILE.csv.gz or FILE.xlsx. Bad rows go to FILE.errors.csv; safe to repeat."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("file", nargs="?", metavar="FILE")
         parser.add_argument(
             "--map", nargs="+", action="extend", default=[], metavar="FIELD=COLUMN",
             help=f"which column of the file a field is in; fields: {', '.join(COLUMNS)}",
@@ -31,10 +31,14 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="mode", choices=(NEW, HISTORY), default=NEW, help="new (default) or history")
         parser.add_argument("--source", default="", help="the system the ids come from; else the file's name")
 
-    def handle(self, *, file: Path, map: list[str], mode: str, source: str, **options) -> None:
+    def handle(self, *, file: str | None, map: list[str], mode: str, source: str, **options) -> None:
         began = time.monotonic()
+        if file is None and map and "=" not in map[-1]:
+            *map, file = map  # written last, it looks like one more column
+        if file is None:
+            raise CommandError(_("请写上要导入的文件：import_demands 文件.csv"))
         try:
-            run = Import(file, mode, _columns(map), source)
+            run = Import(Path(file), mode, _columns(map), source)
         except Refused as refusal:
             raise CommandError(str(refusal.reason)) from refusal
         try:

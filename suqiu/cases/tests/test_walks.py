@@ -1,0 +1,266 @@
+"""Does it hold whatever people do? Random legal walks through the table of steps, each checked after every step."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from suqiu.cases import journal, periodic, rules
+from suqiu.cases.advance import CITIZEN, Actor, columns, reactions_muted
+from suqiu.cases.flow import STEPS, Field, Step
+from suqiu.cases.models import DISPATCHED_STATES, OPEN_STATES, Case, Clock, Cycle, Holding
+from suqiu.cases.visibility import relations
+from suqiu.directory.models import Area, Department, Matter, Officer
+from suqiu.errors import Refused
+from suqiu.intake import actions as intake
+from suqiu.intake.demand import Demand
+from tests.cast import MONDAY, photo
+
+TAKEN_BY_THE_RULE = {"receive", "archive", "settle", "close_unanswered"}
+WEIGHTS = {  # what people do often, and what ends a walk early
+    **dict.fromkeys("accept dispatch send_on sign_in draft_reply approve attempt contact visit".split(), 8),
+    **dict.fromkeys(
+        "resume first_sees decide_return decide_extension file_outcome meet off_ledger decide hang".split(), 6
+    ),
+    **dict.fromkeys(
+        "return_case ask_to_hang decide_appeal confirm_correction not_answered close_lawful refer_up".split(), 5
+    ),
+    **dict.fromkeys("caller_adds promise ask_caller answer_at_once".split(), 0.4),
+    "withdraw": 0.1,
+}
+UNITS = ("C-HOUSING", "C-MARKET", "C-FIRE")
+CENTRE, COUNTY_UNITS = "K-510824", ("B-510824-HOUSING", "B-510824-MARKET")
+HOTLINE = "hw01 bz01 bz02 sl01 sl02 pd01 pd02 hf01 hf02 db01 db02 ld01".split()
+POSTS = "jb1 jb2 sh fz".split()
+
+
+class City:
+    """Rows that all walks share, read once."""
+
+    def __init__(self):
+        names = [*HOTLINE, *(f"{u.lower()}-{p}" for u in (*UNITS, "C-HEALTH", *COUNTY_UNITS) for p in POSTS)]
+        names += [f"{CENTRE.lower()}-pd{n}" for n in (1, 2)]
+        self.people = {o.username: o for o in Officer.objects.filter(username__in=names).select_related("department")}
+        self.units = Department.objects.select_related("area__parent").in_bulk(
+            [*UNITS, "C-HEALTH", CENTRE, *COUNTY_UNITS]
+        )
+        self.areas = list(Area.objects.filter(code__in=("510802001", "510824100")))
+        self.matters = [
+            Matter.objects.filter(level=3, evidence_class=c).order_by("code")[0]
+            for c in ("on_site", "explanation", "plan")
+        ]
+        self.picture = photo().read()
+
+
+class Walk:
+    """One case on its way, and what must never change about it."""
+
+    def __init__(self, city: City, seed: int):
+        self.city, self.dice, self.now = city, random.Random(seed), MONDAY + timedelta(days=seed % 5, hours=seed % 7)
+        demand = Demand(text="电梯坏了三天", phone="13812342217", channel="phone")
+        self.case, _code = intake.receive(demand=demand, by=CITIZEN, at=self.now, key=f"walk-{seed}")
+        self.taken: list[str] = ["receive"]
+        self.first = ""
+        self.verdicts: dict[int, str] = {}
+
+    def go(self, steps: int) -> None:
+        for _step in range(steps):
+            self.now += timedelta(minutes=self.dice.choice((7, 40, 150, 600, 1600)))
+            if self.dice.random() < 0.15:
+                periodic.steps_of_the_system(self.now)
+                self.case.refresh_from_db()
+            choices = self.choices()
+            if not choices:
+                break
+            row, by = self.dice.choices(choices, [WEIGHTS.get(row.name, 1) for row, _by in choices])[0]
+            self.take(row, by)
+            self.check()
+
+    def choices(self) -> list[tuple[Step, Actor | Officer]]:
+        """Every row that allows somebody to take it now, each with one who may."""
+        holdings = list(self.case.holdings.all())
+        for held in holdings:
+            held.department = self.city.units.get(held.department_id) or held.department
+        people = list(self.city.people.values())
+        self.dice.shuffle(people)
+        held_by = {o: relations(o, self.case, holdings) for o in people}
+        found: list[tuple[Step, Actor | Officer]] = []
+        for row in STEPS:
+            if row.name in TAKEN_BY_THE_RULE or self.case.state not in row.start:
+                continue
+            may = [
+                o
+                for o, held in held_by.items()
+                if not rules.refusal(row, self.case, "officer", held, mind_evidence="class" not in row.evidence)
+            ]
+            if "citizen" in row.who:
+                may.insert(0, CITIZEN)
+            found += [(row, may[0])] if may else []
+        return found
+
+    def take(self, row: Step, by: Actor | Officer) -> None:
+        before = self.case.line_no
+        try:
+            import_string(row.action)(
+                case=self.case, by=by, at=self.now, **{f.name: self.value(row, f) for f in row.asks}
+            )
+        except Refused as no:
+            assert str(no.reason) and no.status in (403, 409, 422), no
+            assert Case.objects.values_list("line_no", flat=True).get(pk=self.case.pk) == before
+        else:
+            self.taken.append(row.name)
+
+    def value(self, row: Step, field: Field):
+        if not field.is_required and self.dice.random() < 0.3:
+            return None
+        if (row.name, field.name) == ("attempt", "outcome"):
+            return self.dice.choice(("answered", "answered", "answered", "no_answer"))
+        made = getattr(self, f"_{field.kind}", None)
+        return made(row, field) if made else f"{field.label} {self.dice.randrange(1000)}"
+
+    def _choice(self, row, field):
+        return self.dice.choice(field.choices)[0]
+
+    def _number(self, row, field):
+        return self.dice.randint(1, 7)
+
+    def _yes(self, row, field):
+        return self.dice.random() < 0.5
+
+    def _moment(self, row, field):
+        return self.now if field.name == "visited_at" else self.now + timedelta(hours=self.dice.randint(2, 60))
+
+    def _day(self, row, field):
+        return (self.now + timedelta(days=self.dice.randint(2, 90))).date()
+
+    def _matter(self, row, field):
+        return self.dice.choice(self.city.matters)
+
+    def _area(self, row, field):
+        return self.dice.choice(self.city.areas)
+
+    def _department(self, row, field):
+        if field.name == "about_department":
+            return None
+        return self.city.units[self.dice.choice(COUNTY_UNITS if row.name == "send_on" else (*UNITS, CENTRE))]
+
+    def _departments(self, row, field):
+        return [self.city.units[self.dice.choice((*UNITS, "C-HEALTH"))]]
+
+    def _officer(self, row, field):
+        post = {"officer": "jb1", "substitute": "jb2"}[field.name]
+        return self.city.people.get(f"{self.case.lead_department_id.lower()}-{post}")
+
+    def _photos(self, row, field):
+        return [SimpleUploadedFile("现场.jpg", self.city.picture)]
+
+    def _place(self, row, field):
+        return (105.8, 32.4, 10.0)
+
+    def _asks(self, row, field):
+        outcome = self.dice.choice(
+            ({"outcome": "answered"}, {"outcome": "declined", "basis": "条例"}, {"outcome": "planned"})
+        )
+        return {ask.no: outcome for ask in self.case.asks.all()}
+
+    def _promise(self, row, field):
+        return self.case.promises.filter(kept_at=None, replaced_by=None).first() or self.case.promises.first()
+
+    # ---- what must hold
+
+    def check(self) -> None:
+        case = Case.objects.get(pk=self.case.pk)
+        line = case.lines.order_by("-no").first()
+        assert (line.no, line.hash, line.columns) == (case.line_no, case.head, columns(case))
+        self._somebody_answers(case)
+        self._clocks_are_anchored(case)
+        self._nothing_is_rewritten(case)
+        if case.state == "C":
+            assert case.verdict and case.closed_at
+            assert case.evidence_class or case.verdict in ("answered", "unrated")
+        else:
+            assert case.verdict == ""
+        assert (case.closed_at is None) == (case.state in OPEN_STATES or case.state == "A")
+
+    def _somebody_answers(self, case: Case) -> None:
+        held = list(case.holdings.filter(until=None))
+        leads = [h for h in held if h.role == "lead"]
+        firsts = [h.department_id for h in held if h.role == "first"]
+        if case.state not in OPEN_STATES and case.state != "A":
+            assert held == []
+            return
+        assert case.lead_department_id == max(leads, key=lambda h: Holding.DEPTH[h.level]).department_id
+        assert len({h.level for h in leads}) == len(leads)
+        assert firsts in ([], [case.first_department_id])
+        if case.state in DISPATCHED_STATES:
+            assert len(firsts) == 1
+        disputes = list(case.disputes.filter(is_open=True).values_list("state", flat=True))
+        assert disputes == ([case.dispute] if case.dispute else [])
+
+    def _clocks_are_anchored(self, case: Case) -> None:
+        running = list(Clock.objects.filter(case=case, stopped_at=None))
+        steps = set(case.lines.values_list("step", flat=True))
+        for clock in running:
+            assert clock.anchor in steps and clock.anchor_at <= clock.due_at, clock.kind
+            assert clock.explanation and clock.explanation[0][0] in ("from", "recomputed"), clock.kind
+            assert (clock.paused_at is None) or case.state in "WA", clock.kind
+        if case.state in "CQXZ":
+            assert {c.kind for c in running} <= {"promise", "appeal"}
+        elif case.state not in "W":
+            assert {c.kind for c in running} - {"promise"}, "nothing presses on an open case"
+        ticking = [(c.due_at, c.pk, c.kind) for c in running if c.paused_at is None and c.kind != "promise"]
+        assert (case.next_due_at, case.next_due_kind) == ((min(ticking)[0], min(ticking)[2]) if ticking else (None, ""))
+
+    def _nothing_is_rewritten(self, case: Case) -> None:
+        if self.first:
+            assert case.first_department_id == self.first  # named to the caller to the end
+        self.first = case.first_department_id or ""
+        ended = dict(Cycle.objects.filter(case=case).exclude(ended_at=None).values_list("no", "verdict"))
+        assert self.verdicts.items() <= ended.items()
+        self.verdicts = ended
+        assert list(case.cycles.values_list("no", flat=True)) == list(range(1, case.cycle + 1))
+
+    def check_at_end(self) -> None:
+        report = journal.verify(number=self.case.number)
+        assert (report.chains, report.findings) == (1, [])
+        with connection.cursor() as cursor:  # what the database would say at commit
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        if self.case.state == "Q":
+            assert self.case.lines.get(step="withdraw").actor == "citizen"
+
+
+def walk(seeds: range, steps: int) -> Counter:
+    city, taken = City(), Counter()
+    for seed in seeds:
+        with transaction.atomic(), reactions_muted():
+            one = Walk(city, seed)
+            try:
+                one.go(steps)
+                one.check_at_end()
+            except Exception as error:
+                error.add_note(f"seed {seed}: {' '.join(one.taken)} at {datetime.isoformat(one.now)}")
+                raise
+            taken.update(one.case.lines.values_list("step", flat=True))
+            transaction.set_rollback(True)
+    return taken
+
+
+def test_a_hundred_and_fifty_walks(db):
+    taken = walk(range(150), steps=16)
+    assert taken["receive"] == 150 and sum(taken.values()) > 1500
+    assert len(taken) > 40, sorted(
+        {s.name for s in STEPS} - set(taken)
+    )  # the walks go everywhere, not round in a circle
+
+
+@pytest.mark.long
+def test_a_thousand_long_walks(db):
+    taken = walk(range(1000, 2000), steps=40)
+    assert {s.name for s in STEPS} - set(taken) <= {"archive"}

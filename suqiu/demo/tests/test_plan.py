@@ -1,0 +1,123 @@
+"""Does the plan of the demo city hold: every life, every text once, and the same from one seed?"""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suqiu.demo import places, plan
+from suqiu.demo.deeds import DEEDS
+from suqiu.demo.lives import COVERING, LIVES, WAITING
+from suqiu.demo.living import PACE, WORD, code_of
+from suqiu.demo.moments import after, last_morning
+from suqiu.worktime.arithmetic import Calendar
+
+DAY = date(2026, 11, 24)
+ANOTHER = date(2026, 3, 9)
+DELAY = re.compile(r"\+?\d+(\.\d+)?-\d+(\.\d+)?[mhwdeD]")
+
+
+def test_two_thousand_cases_each_with_words_of_its_own():
+    planned = plan.plan(DAY)
+    assert len(planned) == len({p.key for p in planned}) == len({p.text for p in planned}) == 2000
+    assert len({(p.problem.title, p.problem.tellings[p.telling]) for p in planned}) == 2000
+    assert sum(p.problem.language == "en" for p in planned) == 20
+
+
+def test_every_life_is_lived_as_often_as_its_row_says():
+    lived = Counter(p.life.name for p in plan.plan(DAY))
+    assert {x.name: lived[x.name] for x in LIVES if x.count} == {x.name: x.count for x in LIVES if x.count}
+    assert not [x.name for x in LIVES if x.weight and not lived[x.name]]
+    assert len({x.name for x in LIVES}) == len(LIVES)
+
+
+@pytest.mark.parametrize("life", LIVES, ids=lambda x: x.name)
+def test_a_life_is_made_of_known_words(life):
+    for word in life.table.split():
+        assert DELAY.fullmatch(word) if word.startswith("+") else WORD.fullmatch(word)["name"] in DEEDS, word
+
+
+def test_every_pace_can_be_read():
+    assert not [d for row in PACE.values() for d in row if not DELAY.fullmatch(d)]
+
+
+def test_the_first_page_has_what_waits_for_everybody():
+    first = Counter(p.life.name for p in plan.plan(DAY)[: plan.FIRST])
+    assert not [x.name for x in WAITING if first[x.name] != x.count]
+    assert not [x.name for x in COVERING if first[x.name] < x.first]
+
+
+def test_nothing_is_received_after_the_last_morning_or_before_the_hundred_and_twenty_days():
+    end = last_morning(DAY)
+    own = [p for p in plan.plan(DAY) if p.problem.use != "archive"]
+    assert all(end - timedelta(days=121) < p.received_at < end for p in own)
+    assert all(p.received_at < end - timedelta(days=300) for p in plan.plan(DAY) if p.problem.use == "archive")
+    tonight = [p for p in own if timezone.localtime(p.received_at).date() == DAY]
+    assert set(tonight) <= set(plan.plan(DAY)[: plan.FIRST])  # the day's numbers are given out before anybody else asks for one
+
+
+def test_callers_have_numbers_that_nobody_has():
+    callers = {p.caller for p in plan.plan(DAY) if p.caller}
+    numbers = [c.phone for c in callers]
+    assert len(numbers) == len(set(numbers)) and 1200 < len(callers) < 1400
+    assert not [n for n in numbers if not re.fullmatch(r"1[358]\d0000\d{4}|0839000\d{4}", n)]
+    assert not [n for n in numbers if n.startswith("1390000")]  # the officers'
+    several = Counter(p.caller for p in plan.plan(DAY) if p.caller)
+    assert 200 < sum(n > 1 for n in several.values())
+
+
+def test_where_it_happens_fits_what_happens():
+    for p in plan.plan(DAY):
+        assert p.problem.where == "any" or p.place.is_urban == (p.problem.where == "urban"), p.key
+        assert p.place.spoken in p.text or p.place.spoken_en in p.text
+        if p.problem.facts.duty == "town":
+            assert p.place.town in places.towns_with_office()
+
+
+def test_a_water_main_bursts_for_twelve():
+    told = Counter(p.problem.event for p in plan.plan(DAY) if p.problem.event)
+    assert max(told.values()) == 12 and len(told) == 4
+
+
+def test_one_seed_and_day_give_one_plan_in_another_process_too():
+    script = (
+        "import os, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'suqiu.settings'); django.setup();"
+        "from datetime import date; from hashlib import sha256; from suqiu.demo import plan;"
+        "print(sha256(repr(plan.plan(date(2026, 11, 24))).encode()).hexdigest())"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    there = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert there.stdout.strip() == sha256(repr(plan.plan(DAY)).encode()).hexdigest()
+
+
+def test_another_day_has_the_same_stories_on_other_dates():
+    assert Counter(p.text for p in plan.plan(ANOTHER)) == Counter(p.text for p in plan.plan(DAY))
+
+
+def test_codes_are_eight_digits_and_differ():
+    codes = [code_of(f"demo-{n:04d}") for n in range(2000)]
+    assert all(re.fullmatch(r"\d{8}", c) for c in codes) and len(set(codes)) == 2000
+
+
+@given(
+    start=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 1)),
+    delay=st.sampled_from(sorted({d for row in PACE.values() for d in row})),
+    seed=st.integers(0, 10_000),
+)
+def test_a_deed_comes_later_and_never_too_late(start, delay, seed):
+    from random import Random
+
+    calendar = Calendar()
+    moment = timezone.make_aware(start)
+    at = after(moment, delay, Random(seed), calendar)
+    assert moment - timedelta(seconds=1) <= at < moment + timedelta(days=45)
+    if delay[-1] in "wd":
+        assert calendar.is_working(at.astimezone(calendar.zone).date())

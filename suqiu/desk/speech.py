@@ -1,0 +1,29 @@
+"""How are words put together? Commas and full stops are those of the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+
+def joined(parts: Iterable[Any]) -> str:
+    """今天 16:00，电话，4 分钟: what is empty is left out."""
+    return _("，").join(str(p) for p in parts if p)
+
+
+def listed(parts: Iterable[Any]) -> str:
+    """联系记录、到现场."""
+    return _("、").join(str(p) for p in parts if p)
+
+
+def sentences(parts: Iterable[Any]) -> str:
+    """Each ends with one full stop."""
+    stop = _("。")
+    return "".join(str(p).rstrip("。. ") + stop for p in parts if p).strip()
+
+
+def labelled(label: Any, said: Any) -> str:
+    """天数：3."""
+    return _("%(label)s：%(said)s") % {"label": label, "said": said}
