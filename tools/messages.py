@@ -6,6 +6,7 @@ Works with Babel alone: templates become Python-like text by Django's own templa
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,7 +81,8 @@ def _messages() -> Iterator[tuple]:
 def _templatized(path: Path) -> bytes:
     from django.utils.translation.template import templatize
 
-    return templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
+    text = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+    return re.sub(r"(?m)^[ \t]+", "", text).encode()  # a template's indents are not Python's
 
 
 def _extracted(source: bytes) -> Iterator[tuple]:

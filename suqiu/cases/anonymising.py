@@ -20,8 +20,13 @@ from .models import Attachment, Case, Content
 
 REMOVED = "（依法删除了）"  # what stands where a text was
 NOWHERE = {"longitude": None, "latitude": None}
-# what other rooms keep of the places a case names
-PLACES = (("visits", {"place": REMOVED, "accuracy": None} | NOWHERE), ("meetings", {"place": REMOVED}))
+# what other rooms keep of a case in words or places of their own, and what stands there afterwards
+BESIDE = (
+    ("visits", {"place": REMOVED, "accuracy": None} | NOWHERE),
+    ("meetings", {"place": REMOVED}),
+    ("hangings", {"plan": REMOVED}),
+    ("replies", {"plan": "", "basis": ""}),
+)
 
 
 def found(case: Case) -> Counter[str]:
@@ -76,11 +81,11 @@ def _remove_files(case: Case, at: datetime) -> None:
 
 
 def _remove_words_beside(case: Case) -> None:
-    """What was made of his words: asks, promises, outcomes, places, and what was sent or rung about them."""
+    """What was made of his words: asks, promises, outcomes, places, plans, and what was sent or rung about them."""
     case.asks.update(text=REMOVED, basis="")
     case.promises.update(what=REMOVED)
     case.holdings.exclude(outcome="").update(outcome=REMOVED)
-    for name, blank in PLACES:
+    for name, blank in BESIDE:
         getattr(case, name).update(**blank)
     messages = Message.objects.filter(case_number=case.number)
     messages.filter(status=Message.Status.WAITING).update(status=Message.Status.FAILED, why=REMOVED)

@@ -279,6 +279,8 @@ def remaining(due: datetime, now: datetime, is_working_time: bool = True) -> str
     left, per_day = abs(int(seconds)), calendar_now().seconds_per_day if is_working_time else 86400
     days, rest = divmod(left, per_day)
     hours, minutes = rest // 3600, rest % 3600 // 60
+    if left < 60:
+        return _("马上到期") if due >= now else _("刚过期")
     values = {"days": days, "hours": hours, "minutes": minutes}
     words = _("%(days)d 个工作日") if is_working_time else _("%(days)d 天")
     if days < 2:

@@ -30,7 +30,7 @@ NEEDED = {  # what follows needs these of the form
     "divert": ("routing_class", "reason", "basis", "way", "told"),
 }
 TAKEN = {  # names of the step's fields -> names on this form
-    "accept": {"demand_type": "demand_type", "area": "area", "urgency": "urgency", "secrecy": "secrecy", "matter": "matter", "ask_lines": "ask_lines", "about_department": "about_department"},
+    "accept": {n: n for n in ("demand_type", "area", "urgency", "secrecy", "matter", "ask_lines", "about_department")},
     "answer_at_once": {"answer": "answer", "source": "source"},
     "divert": {"routing_class": "routing_class", "reason": "reason", "basis": "basis", "way": "way", "words": "told"},
 }  # fmt: skip

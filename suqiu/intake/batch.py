@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,7 +59,9 @@ class Import:
 
     @property
     def errors_path(self) -> Path:
-        return self.path.with_name(f"{stem(self.path)}.errors.csv")
+        """Beside the file; in the current folder where files are only read from there."""
+        folder = self.path.parent if os.access(self.path.parent, os.W_OK) else Path.cwd()
+        return folder / f"{stem(self.path)}.errors.csv"
 
     def run(self, on_row: Callable[[], Any] = lambda: None) -> ImportBatch:
         """Each row is a transaction of its own. Stopped anywhere, the same call again takes what is missing."""
@@ -173,34 +176,34 @@ class BadRows:
     """坏行: FILE.errors.csv, with the line and the reason before the row as it was; mended, it can be imported itself."""
 
     def __init__(self, path: Path, heading: list[str]):
-        self.path, self.heading, self.count = path, heading, 0
+        self.path, self.heading = path, heading
         self._part = path.with_name(f".{path.name}.part")
+        self._out: TextIO | None = None
 
     def __enter__(self) -> BadRows:
-        try:
-            self._out: TextIO = self._part.open("w", encoding="utf-8-sig", errors="replace", newline="")
-        except OSError as error:
-            names = {"folder": self.path.parent, "why": error.strerror}
-            raise Refused(
-                _("坏行要写到 %(folder)s，那里写不了（%(why)s）。请把文件放到能写的地方再导入") % names
-            ) from error
-        self._sheet = csv.writer(self._out)
-        self._sheet.writerow(["line", "reason", *self.heading])
         return self
 
     def write(self, row: Row, reason: str) -> None:
-        self._sheet.writerow([row.line, reason, *(defused(cell) for cell in row.cells)])
+        self._out = self._out or self._begun()
+        csv.writer(self._out).writerow([row.line, reason, *(defused(cell) for cell in row.cells)])
         self._out.flush()
-        self.count += 1
+
+    def _begun(self) -> TextIO:
+        try:
+            out = self._part.open("w", encoding="utf-8-sig", errors="replace", newline="")
+        except OSError as error:
+            names = {"folder": self.path.parent, "why": error.strerror}
+            raise OSError(_("坏行要写到 %(folder)s，那里写不了：%(why)s") % names) from error
+        csv.writer(out).writerow(["line", "reason", *self.heading])
+        return out
 
     def __exit__(self, error: type | None, *_rest) -> None:
         """Replaces what an earlier run left, since this run has judged the rows anew."""
-        self._out.close()
-        if self.count:
+        if self._out:
+            self._out.close()
             self._part.replace(self.path)
-            return
-        self._part.unlink()
-        if error is None:
+        elif error is None:
+            self._part.unlink(missing_ok=True)
             self.path.unlink(missing_ok=True)
 
 

@@ -68,6 +68,8 @@ class Walk:
         self.taken: list[str] = ["receive"]
         self.first = ""
         self.verdicts: dict[int, str] = {}
+        self.known: set[str] = set()  # names of the steps taken so far, those of the rule too
+        self.checked, self.line = 0, None
 
     def go(self, steps: int) -> None:
         for _step in range(steps):
@@ -94,15 +96,16 @@ class Walk:
         for row in STEPS:
             if row.name in TAKEN_BY_THE_RULE or self.case.state not in row.start:
                 continue
-            may = [
-                o
-                for o, held in held_by.items()
-                if not rules.refusal(row, self.case, "officer", held, mind_evidence="class" not in row.evidence)
-            ]
-            if "citizen" in row.who:
-                may.insert(0, CITIZEN)
-            found += [(row, may[0])] if may else []
+            may: list[Actor | Officer] = [CITIZEN] if "citizen" in row.who else []
+            may += [o for o, held in held_by.items() if rules.is_allowed(row, "officer", held)][:1]
+            minds = "class" not in row.evidence
+            if may and not rules.refusal(row, self.case, *self._stands(may[0], held_by), mind_evidence=minds):
+                found.append((row, may[0]))
         return found
+
+    @staticmethod
+    def _stands(by: Actor | Officer, held_by: dict) -> tuple[str, set[str]]:
+        return ("citizen", set()) if by is CITIZEN else ("officer", held_by[by])
 
     def take(self, row: Step, by: Actor | Officer) -> None:
         before = self.case.line_no
@@ -176,7 +179,10 @@ class Walk:
 
     def check(self) -> None:
         case = Case.objects.get(pk=self.case.pk)
-        line = case.lines.order_by("-no").first()
+        lines = list(case.lines.filter(no__gt=self.checked).order_by("no"))
+        self.known |= {line.step for line in lines}
+        self.checked, line = case.line_no, lines[-1] if lines else self.line
+        self.line = line
         assert (line.no, line.hash, line.columns) == (case.line_no, case.head, columns(case))
         self._somebody_answers(case)
         self._clocks_are_anchored(case)
@@ -205,9 +211,8 @@ class Walk:
 
     def _clocks_are_anchored(self, case: Case) -> None:
         running = list(Clock.objects.filter(case=case, stopped_at=None))
-        steps = set(case.lines.values_list("step", flat=True))
         for clock in running:
-            assert clock.anchor in steps and clock.anchor_at <= clock.due_at, clock.kind
+            assert clock.anchor in self.known and clock.anchor_at <= clock.due_at, clock.kind
             assert clock.explanation and clock.explanation[0][0] in ("from", "recomputed"), clock.kind
             assert (clock.paused_at is None) or case.state in "WA", clock.kind
         if case.state in "CQXZ":
@@ -221,10 +226,11 @@ class Walk:
         if self.first:
             assert case.first_department_id == self.first  # named to the caller to the end
         self.first = case.first_department_id or ""
-        ended = dict(Cycle.objects.filter(case=case).exclude(ended_at=None).values_list("no", "verdict"))
+        cycles = list(Cycle.objects.filter(case=case).order_by("no").values_list("no", "verdict", "ended_at"))
+        ended = {no: verdict for no, verdict, ended_at in cycles if ended_at}
         assert self.verdicts.items() <= ended.items()
         self.verdicts = ended
-        assert list(case.cycles.values_list("no", flat=True)) == list(range(1, case.cycle + 1))
+        assert [no for no, *_rest in cycles] == list(range(1, case.cycle + 1))
 
     def check_at_end(self) -> None:
         report = journal.verify(number=self.case.number)

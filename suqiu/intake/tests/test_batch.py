@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import os
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -303,6 +304,27 @@ def test_the_file_of_bad_rows_can_be_mended_and_imported(tmp_path):
     assert Case.objects.get(source_number="B1").contents.get().body == "=路灯不亮，请修。"
     write_csv(path, [["B2", "2020-01-06", "好的一件。"]], ["id", "received_at", "text"])
     assert taken(path) == (0, 1, 0) and not errors.exists(), "nothing is bad any more"
+
+
+def test_where_the_file_lies_nothing_need_be_written(tmp_path, monkeypatch, capsys):
+    """Good rows need no place for bad ones; bad ones go where the command was called."""
+    (tmp_path / "kept").mkdir(), (tmp_path / "here").mkdir()
+    path = write_csv(tmp_path / "kept" / "x.csv", [["1", "路灯不亮，请修。"], ["2", ""]], ["id", "text"])
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(os, "access", lambda folder, _mode: folder != path.parent)
+    call_command("import_demands", str(path), "--as", "history")
+    assert "收进 1 行，以前收过 0 行，坏行 1 行" in capsys.readouterr().out
+    assert [row["id"] for row in read(tmp_path / "here" / "x.errors.csv")] == ["2"]
+    assert [f.name for f in path.parent.iterdir()] == ["x.csv"]
+
+
+def test_bad_rows_that_can_be_written_nowhere_stop_the_import_in_words(tmp_path):
+    path = write_csv(tmp_path / "x.csv", [["1", "路灯不亮，请修。"], ["2", ""], ["3", "又不亮了。"]], ["id", "text"])
+    (tmp_path / ".x.errors.csv.part").mkdir()
+    with pytest.raises(CommandError, match=r"坏行要写到 .*那里写不了"):
+        call_command("import_demands", str(path), "--as", "history")
+    (tmp_path / ".x.errors.csv.part").rmdir()
+    assert taken(path) == (1, 1, 1)
 
 
 def test_an_open_quote_swallows_no_rows(tmp_path):

@@ -82,7 +82,11 @@ def row(**cells) -> Demand:
 def test_a_whole_row():
     demand = batch.read(batch.SAMPLE)
     assert (demand.channel, demand.demand_type, demand.type_as_written) == ("phone", "complaint", "")
-    assert (demand.area_as_written, demand.place, demand.source_number) == ("利州区", "翠屏社区 3 栋", "2024-0731")
+    assert (demand.area_as_written, demand.place, demand.source_number) == (
+        batch.SAMPLE["area"],
+        "翠屏社区 3 栋",
+        "2024-0731",
+    )
     assert (demand.longitude, demand.latitude, demand.received_at) == (
         105.83,
         32.43,

@@ -46,6 +46,8 @@ class Command(BaseCommand):
                 run.run(bar.update)
         except Refused as refusal:
             raise CommandError(str(refusal.reason)) from refusal
+        except OSError as error:
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             self.stdout.write(_("停在半路：%(counts)s。再跑一次同样的命令，会接着收") % {"counts": _counts(run.done)})
             sys.exit(STOPPED)
