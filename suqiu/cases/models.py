@@ -499,7 +499,11 @@ class Line(models.Model):
         ordering = ["case_id", "no"]
         verbose_name = _("日志行")
         constraints = [models.UniqueConstraint(fields=["case", "no"], name="line_once")]
-        indexes = [models.Index(fields=["step", "at"]), models.Index(fields=["officer", "at"])]
+        indexes = [
+            models.Index(fields=["step", "at"]),
+            models.Index(fields=["officer", "at"]),
+            models.Index(fields=["at"], name="line_at"),
+        ]
 
 
 class Content(models.Model):

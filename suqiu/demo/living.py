@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from suqiu.cases.advance import CITIZEN, SYSTEM, Actor
 from suqiu.cases.flow import BY_NAME
-from suqiu.cases.models import Case, Clock, Line, Look
+from suqiu.cases.models import Case, Line, Look
 from suqiu.cases.periodic import AT_THE_END
 from suqiu.citizens.contact import code_hash
 from suqiu.directory.models import Department, Officer

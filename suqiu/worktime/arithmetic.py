@@ -97,7 +97,8 @@ def due_at(start: datetime, allowance: Allowance, calendar: Calendar) -> Due:
     lines = [("from", start.isoformat()), ("allowance", f"{allowance.amount} {allowance.unit}")]
     provisional = False
     if allowance.is_working_time:
-        lines += _differences(start.date(), at.date(), calendar)
+        day_one = start.date() + (ONE_DAY if allowance.unit == "working_day" else timedelta())  # the start day is day 0
+        lines += _differences(day_one, at.date(), calendar)
         unknown = [y for y in range(start.year, at.year + 1) if y not in calendar.official_years]
         provisional = bool(unknown)
         lines += [("provisional", str(y)) for y in unknown]

@@ -80,16 +80,17 @@ class Walk:
             choices = self.choices()
             if not choices:
                 break
-            row, by = self.dice.choices(choices, [WEIGHTS.get(row.name, 1) for row, _by in choices])[0]
-            self.take(row, by)
-            self.check()
+            row, by = self.dice.choices(choices, [self.weight(row) for row, _by in choices])[0]
+            if self.take(row, by):
+                self.check()
 
     def choices(self) -> list[tuple[Step, Actor | Officer]]:
         """Every row that allows somebody to take it now, each with one who may."""
         holdings = list(self.case.holdings.all())
         for held in holdings:
             held.department = self.city.units.get(held.department_id) or held.department
-        people = list(self.city.people.values())
+        here = {h.department_id for h in holdings}
+        people = [o for o in self.city.people.values() if o.department_id in here]
         self.dice.shuffle(people)
         held_by = {o: relations(o, self.case, holdings) for o in people}
         found: list[tuple[Step, Actor | Officer]] = []
@@ -98,16 +99,21 @@ class Walk:
                 continue
             may: list[Actor | Officer] = [CITIZEN] if "citizen" in row.who else []
             may += [o for o, held in held_by.items() if rules.is_allowed(row, "officer", held)][:1]
-            minds = "class" not in row.evidence
-            if may and not rules.refusal(row, self.case, *self._stands(may[0], held_by), mind_evidence=minds):
-                found.append((row, may[0]))
+            if may and not rules.refusal(row, self.case, *self._stands(may[0], held_by), mind_evidence=False):
+                found += [] if rules.missing_from_others(row, self.case) else [(row, may[0])]
         return found
+
+    def weight(self, row: Step) -> float:
+        """What is already proven is seldom proven again."""
+        is_done = row.name in self.case.evidence_held and (row.name != "visit" or "photo" in self.case.evidence_held)
+        return 0.5 if is_done else WEIGHTS.get(row.name, 1)
 
     @staticmethod
     def _stands(by: Actor | Officer, held_by: dict) -> tuple[str, set[str]]:
         return ("citizen", set()) if by is CITIZEN else ("officer", held_by[by])
 
-    def take(self, row: Step, by: Actor | Officer) -> None:
+    def take(self, row: Step, by: Actor | Officer) -> bool:
+        """False when it was refused: out loud, and without a trace."""
         before = self.case.line_no
         try:
             import_string(row.action)(
@@ -116,8 +122,9 @@ class Walk:
         except Refused as no:
             assert str(no.reason) and no.status in (403, 409, 422), no
             assert Case.objects.values_list("line_no", flat=True).get(pk=self.case.pk) == before
-        else:
-            self.taken.append(row.name)
+            return False
+        self.taken.append(row.name)
+        return True
 
     def value(self, row: Step, field: Field):
         if not field.is_required and self.dice.random() < 0.3:

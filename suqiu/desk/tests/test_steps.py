@@ -14,6 +14,7 @@ from suqiu.cases.models import Attachment, Case, Content, Line
 from suqiu.directory.models import Matter
 from suqiu.handling.models import SiteVisit
 from tests.cast import MONDAY, photo
+from tests.hands import Form
 
 from .conftest import NOW, said
 from .test_queues import (
@@ -262,10 +263,8 @@ def test_after_reading_how_it_stands_the_same_form_can_be_sent(cast, seated):
     seated("pd01").taken(case, "dispatch", department="C-HOUSING")
     again = officer.send(officer.step_url(case, "correct"), form)
     assert again.status_code == 409
-    from tests.hands import Form
-
     shown = Form(again.content.decode(), having="seen").values
-    assert (shown["words"], shown["urgency"], shown["seen"]) == ("有老人困在楼上", "urgent", str(case.line_no))
+    assert (shown["words"].strip(), shown["urgency"], shown["seen"]) == ("有老人困在楼上", "urgent", str(case.line_no))
     assert officer.send(officer.step_url(case, "correct"), shown).status_code == 303
     case.refresh_from_db()
     assert case.urgency == "urgent"
@@ -345,13 +344,21 @@ def test_too_many_words_are_refused_as_too_large_and_kept(cast, seated):
     assert answer.content.decode().count("啊") >= 20_001
 
 
-def test_ten_megabytes_are_refused_before_they_are_read(cast, seated):
+def test_ten_megabytes_are_refused_and_come_back_in_the_form(cast, seated):
     case, officer = cast.in_hand(), seated("c-housing-jb1")
     answer = officer.take(case, "contact", way="phone", outcome="connected", words="a" * 10_000_000)
     assert answer.status_code == 413
-    assert "写的内容太长" in said(answer)
+    assert "最多收 20000 个" in answer.content.decode() and answer.content.decode().count("a") > 10_000_000
     case.refresh_from_db()
     assert case.line_no == 4
+
+
+def test_what_is_too_big_to_read_is_refused_with_the_form(cast, seated, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    case, officer = cast.in_hand(), seated("c-housing-jb1")
+    answer = officer.take(case, "contact", way="phone", outcome="connected", words="a" * 2000)
+    assert answer.status_code == 413
+    assert "写的内容太长" in said(answer) and answer.context["form"] is not None
 
 
 @pytest.mark.parametrize("field", ["department", "matter"])
@@ -456,7 +463,7 @@ def test_a_confidential_case_goes_out_rewritten_or_not_at_all(cast, seated):
 
 def test_nothing_is_judged_beforehand(cast, seated):
     form = seated("hf01").form(cast.sent(), "attempt")
-    assert {name for name, value in form.items() if value} == {"csrfmiddlewaretoken", "key", "seen"}
+    assert {name for name, value in form.items() if value.strip()} == {"csrfmiddlewaretoken", "key", "seen"}
     form = seated("c-housing-jb1").form(cast.proven(), "draft_reply")
     assert not {n: v for n, v in form.items() if "outcome" in n and v}
 
@@ -465,7 +472,7 @@ def test_a_draft_sent_back_stands_there_to_be_mended(cast, seated):
     case = cast.replied()
     cast.do("send_back", case, cast.reviewer(), at=NOW, words="没写哪天")
     form = seated("c-housing-jb1").form(case, "draft_reply")
-    assert form["reply"] == "电梯门机板已换好，今天下午恢复运行。"
+    assert form["reply"].strip() == "电梯门机板已换好，今天下午恢复运行。"
     assert form["asks-1-outcome"] == "answered"
 
 
