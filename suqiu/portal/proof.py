@@ -35,6 +35,8 @@ def prove(request: HttpRequest, number: str, code: str, at: datetime) -> Case | 
 
 def remember(request: HttpRequest, case: Case, place: str = PROVED) -> None:
     held = request.session.get(place, {})
+    if held.get(case.number) == case.pk:
+        return  # nothing to write
     held[case.number] = case.pk
     request.session[place] = dict(list(held.items())[-KEPT_AT_MOST:])
 

@@ -73,7 +73,16 @@ def test_too_long_and_a_wrong_file_keep_what_was_typed(citizen, known):
 
 def test_ten_megabytes(citizen, known):
     case = known("in_hand")
-    answer = citizen.send(f"/case/{case.number}/do/caller_adds/", {"words": "x" * 10_000_000})
+    form = citizen.form_of(case, "caller_adds")
+    said = {"key": form["key"].value(), "seen": form["seen"].value(), "words": "x" * 10_000_000}
+    answer = citizen.send(f"/case/{case.number}/do/caller_adds/", said)
+    assert answer.status_code == 413 and "最多收 20000" in answer.content.decode() and fresh(case).line_no == 4
+    assert said["words"] in answer.content.decode(), "nothing of what was written is lost"
+
+
+def test_more_than_can_be_read_at_all(citizen, known):
+    case = known("in_hand")
+    answer = citizen.send(f"/case/{case.number}/do/caller_adds/", {"words": "x" * 13_000_000})
     assert answer.status_code == 413 and "内容太长" in answer.content.decode() and fresh(case).line_no == 4
 
 

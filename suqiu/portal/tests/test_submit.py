@@ -187,9 +187,14 @@ def test_ten_megabytes_of_text(citizen, content_type):
     given = {"data": urlencode(said), "content_type": content_type} if "urlencoded" in content_type else {"data": said}
     answer = citizen.browser.post("/submit/", **given)
     page = answer.content.decode()
-    assert (
-        answer.status_code == 413 and "内容太长" in page and 'data-draft="submit"' in page and not Case.objects.exists()
-    )
+    assert answer.status_code == 413 and "最多收 20000" in page and not Case.objects.exists()
+    assert said["words"] in page, "nothing of what was written is lost"
+
+
+def test_more_than_can_be_read_at_all(citizen):
+    answer = citizen.browser.post("/submit/", {"key": "", "words": "x" * 13_000_000, "secrecy": "general"})
+    page = answer.content.decode()
+    assert answer.status_code == 413 and "内容太长" in page and 'data-draft="submit"' in page
 
 
 def test_a_body_torn_off_in_the_middle(citizen):
