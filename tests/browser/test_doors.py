@@ -1,0 +1,143 @@
+"""What only a browser can tell: no script is needed, none breaks the policy, two presses are one case, nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from suqiu.cases.models import Ask, Attachment, Case, Content
+from suqiu.directory.models import Officer
+from tests.cast import Cast
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
+FAULTS = """() => { const d = document.documentElement, out = [];
+  if (d.scrollWidth > d.clientWidth + 1) out.push(`scrolls sideways ${d.scrollWidth} > ${d.clientWidth}`);
+  for (const e of document.querySelectorAll('body *')) {
+    const own = [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()), r = e.getBoundingClientRect();
+    if (own && r.width && r.height && parseFloat(getComputedStyle(e).fontSize) < 12) out.push('small: ' + e.textContent.trim().slice(0, 20)); }
+  return out; }"""
+CHINESE = re.compile(r"[一-鿿]")
+SHOWN = """() => { const out = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) { const n = walk.currentNode, e = n.parentElement;
+    if (!e.closest('[lang^=zh], [aria-hidden=true], script, style, textarea, option') &&
+      n.data.trim() && e.getBoundingClientRect().width) out.push(n.data.trim()); }
+  return out; }"""
+
+
+def say(page, words: str) -> None:
+    page.goto("/submit/")
+    page.fill("[name=words]", words)
+    page.check("[name=secrecy][value=general]", force=True)
+
+
+def log_in(page, who: str) -> None:
+    page.goto("/login/")
+    page.fill("[name=username]", who)
+    page.fill("[name=password]", settings.DEMO_PASSWORD if hasattr(settings, "DEMO_PASSWORD") else "suqiu-demo")
+    page.locator(
+        "form:has([name=password]) button[type=submit], form:has([name=password]) button:not([type])"
+    ).first.click()
+    page.wait_for_url("**/desk/**")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_demand_is_handed_in_on_a_phone_and_looked_up(window, scripts):
+    page = window(phone=True, scripts=scripts)
+    say(page, "楼下烧烤店夜里油烟大，请来看看。")
+    page.locator("main form button, form.submit button").last.click()
+    page.wait_for_url("**/submitted/")
+    case = Case.objects.get()
+    code = re.search(r"\b\d{4} \d{4}\b", page.inner_text("main").replace("\xa0", " ")).group()
+    page.context.clear_cookies()
+    page.goto("/track/")
+    page.fill("[name=number]", case.number)
+    page.fill("[name=code]", code)
+    page.locator("main form button").last.click()
+    page.wait_for_url(f"**/case/{case.number}/")
+    assert "楼下烧烤店夜里油烟大" in page.inner_text("main")
+
+
+def test_two_presses_are_one_case(window):
+    page = window(phone=True)
+    say(page, "路口的井盖翘起来了，电动车压上去会翻。")
+    page.evaluate("() => { const f = document.querySelector('main form'); f.requestSubmit(); f.requestSubmit(); }")
+    page.wait_for_url("**/submitted/")
+    assert Case.objects.count() == 1
+
+
+def test_what_was_typed_is_there_again_after_a_crash(window):
+    page = window(phone=True)
+    say(page, "水管爆了，巷子里全是水。")
+    page.wait_for_timeout(900)  # a draft is kept when the typing rests
+    page.goto("about:blank")
+    page.goto("/submit/")
+    assert page.input_value("[name=words]") == "水管爆了，巷子里全是水。"
+
+
+def test_a_refused_step_keeps_what_was_written(window):
+    """The reply lacks its proof: the page says what is missing, and the words stand where they were."""
+    case = Cast().in_hand(at=timezone.now() - timedelta(hours=8))
+    page = window()
+    log_in(page, "c-housing-jb1")
+    page.goto(f"/desk/case/{case.number}/step/draft_reply/")
+    if page.locator("textarea[name=reply]").count() == 0:
+        assert "联系记录" in page.inner_text("main")
+        return
+    page.fill("textarea[name=reply]", "电梯已经修好。")
+    page.locator("main form:has(textarea[name=reply]) button").last.click()
+    page.wait_for_load_state("networkidle")
+    assert page.input_value("textarea[name=reply]") == "电梯已经修好。"
+    assert Case.objects.get(pk=case.pk).state == "H"
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
+def test_pages_are_straight_readable_and_in_one_language(window, language, phone):
+    """No sideways scroll, nothing under 12 px, no fault that axe finds, no Chinese on English pages but what people wrote."""
+    cast, now = Cast(), timezone.now() - timedelta(hours=8)
+    case = cast.proven(at=now)
+    addresses = ["/", "/submit/", "/track/", "/verify/", "/login/"]
+    page = window(phone=phone, language=language)
+    found = [fault for address in addresses for fault in _faults(page, address, language)]
+    log_in(page, "c-housing-jb1")
+    desk = [
+        "/desk/",
+        "/desk/queue/unit/",
+        f"/desk/case/{case.number}/",
+        f"/desk/case/{case.number}/step/contact/",
+        "/desk/catalogue/",
+    ]
+    found += [fault for address in desk for fault in _faults(page, address, language)]
+    assert found == [], "\n".join(found)
+
+
+def _without_data(text: str) -> str:
+    """What the interface itself says: names, posts and what people wrote are taken out, they stay as they were written."""
+    said = {
+        "中文",
+        *Officer.objects.values_list("full_name", flat=True),
+        *Officer.objects.values_list("post", flat=True),
+    }
+    said |= {word for case in Case.objects.all() for word in (case.title, case.place, case.person.masked_name)}
+    said |= {*Content.objects.values_list("body", flat=True), *Ask.objects.values_list("text", flat=True)}
+    said |= set(Attachment.objects.values_list("name", flat=True))
+    for word in sorted(filter(None, said), key=len, reverse=True):
+        text = text.replace(word, "")
+    return text
+
+
+def _faults(page, address: str, language: str) -> list[str]:
+    page.goto(address)
+    found = page.evaluate(FAULTS)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for violation in page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)"):
+        found.append(f"{violation['id']}: {violation['nodes'][0]['html'][:120]}")
+    if language == "en":
+        found += [f"Chinese: {text[:40]}" for text in page.evaluate(SHOWN) if CHINESE.search(_without_data(text))]
+    return [f"{address} {fault}" for fault in found]
