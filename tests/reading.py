@@ -42,6 +42,11 @@ def due(case: Case, kind: str) -> str:
     return moment(clock(case, kind).due_at)
 
 
+def on(text: str) -> datetime:
+    """City time of 2026, as it is said: 06-09 10:00."""
+    return timezone.make_aware(datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M"))
+
+
 def moment(at: datetime) -> str:
     return f"{timezone.localtime(at):%m-%d %H:%M}"
 

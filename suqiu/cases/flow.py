@@ -342,11 +342,11 @@ STEPS: tuple[Step, ...] = (
     Step(
         "ask_to_hang", "handling", _("申请挂账"), _("单位申请列入难题台账"), "H", STAY, ("unit_leader@lead",),
         (Field("plan", "line", _("怎么解决")), Field("plan_on", "day", _("到哪天")), Field("words", "words", _("为什么现在办不了"))),
-        evidence=("contact",), is_handling=True,
+        evidence=("contact",), dispute="", is_handling=True,
     ),
     Step(
         "hang", "handling", _("挂账"), _("列入难题台账，有期限"), "H", "G", ("leader@hotline",), (Field("words", "words", _("批示")),),
-        evidence=("hang_asked",), is_handling=True,
+        evidence=("hang_asked",), dispute="", is_handling=True,
     ),
     Step("recheck", "handling", _("月度复核"), _("每月复核了一次"), "G", STAY, _who("supervisor follow_up", "hotline"), (Field("words", "words", _("核到什么")),)),
     Step("off_ledger", "handling", _("销账"), _("条件有了，重新办"), "G", "H", ("supervisor@hotline",), (Field("words", "words", _("为什么现在能办")),)),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from .contact import HIDDEN, decrypt, encrypt, index_of, mask_name, mask_phone
 
 
-def _masked(mask: Callable[[str], str], sealed: bytes) -> str:
+def _masked(mask: Callable[[str], str], sealed: bytes | memoryview) -> str:
     """What cannot be read is hidden whole: a list never breaks, and never shows, because one row was tampered with."""
     try:
         return mask(decrypt(sealed))

@@ -40,13 +40,13 @@ def accounts() -> list[Account]:
 
 def citizens() -> list[Citizen]:
     """One case each to rate, to hurry and to read: not secret, told in Chinese, with several lines."""
-    found = []
-    for state, what in TRY:
-        cases = Case.objects.filter(key__startswith=KEY, state=state, cycle=1, language="zh-hans", line_no__gte=6)
-        case = cases.exclude(secrecy__in=(Secrecy.CONFIDENTIAL, Secrecy.ANONYMOUS)).exclude(
-            evidence_held__contains=["answered"] if state == "F" else ["-"]
-        )
-        case = case.order_by("-received_at", "id").first()
-        if case:
-            found.append(Citizen(case.number, code_of(case.key), state, what, case.title))
-    return found
+    found = [(what, _newest(state)) for state, what in TRY]
+    return [Citizen(case.number, code_of(case.key), case.state, what, case.title) for what, case in found if case]
+
+
+def _newest(state: str) -> Case | None:
+    cases = Case.objects.filter(key__startswith=KEY, state=state, cycle=1, language="zh-hans", line_no__gte=6)
+    cases = cases.exclude(secrecy__in=(Secrecy.CONFIDENTIAL, Secrecy.ANONYMOUS))
+    if state == "F":  # he has not answered yet
+        cases = cases.exclude(evidence_held__contains=["answered"])
+    return cases.order_by("-received_at", "id").first()

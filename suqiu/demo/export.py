@@ -20,7 +20,7 @@ CASE_FIELDS = (
     "routing_class urgency secrecy evidence_class evidence_held area_id lead_department_id first_department_id about_department_id "
     "dispute hops verdict received_at dispatched_at closed_at next_due_at next_due_kind line_no"
 ).split()
-HOLDING_FIELDS = "department_id role level cycle since until signed_at outcome has_visited has_replied has_returned".split()
+HOLDING_FIELDS = "department_id role level cycle since until signed_at outcome has_visited has_returned".split()
 CLOCK_FIELDS = (
     "kind cycle anchor_at anchor amount unit due_at is_provisional profile_no calendar_no explanation segments paused_at stopped_at stopped_by"
 ).split()

@@ -108,7 +108,7 @@ WAITING = (
     Life("may be malicious", "suspect", "malicious", 2, ago="2-9h"),
     Life("waits for the caller", "accept ask_caller", HEAVY + " normal", 4, ago="9-30h"),
     Life("to be dispatched", "accept", "normal", 6, ago="0.5-6h"),
-    Life("to be dispatched, late", "accept", "normal", 3, ago="31-80h"),
+    Life("to be dispatched, late", "accept", "complaint|help normal", 3, ago="31-80h"),
     Life("to be dispatched, urgent and late", "accept", "urgent|critical", 2, ago="3-5h"),
     Life("danger tonight", "accept dispatch +2-8m sign +3-15m contact", "critical", 3, ago="2-5h", county=SEAT),
     Life("returned, to be decided by the city", f"accept wrong_turn {RETURNED_SOON}",

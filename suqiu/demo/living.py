@@ -106,6 +106,7 @@ class Living:
         self.exchange = ["", ""]  # what was asked back, and what he will answer
         self.promised = ["", ""]  # what was promised, and how it will be kept
         self.mistake = ""  # the ground on which the wrong unit gives it back
+        self.calls = 0  # how often a unit has spoken with him in the first cycle
         self.meets_at = self.now
 
     # ---- the words of its life

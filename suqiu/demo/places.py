@@ -21,6 +21,7 @@ COUNTIES = {
     "510812": (3.5, 105.890, 32.644),
 }
 URBAN, RURAL = "社区", "村"
+TOWNS = ("街道", "镇", "乡")  # reserves and state farms have areas too, but nobody calls from there
 TOWN_SPREAD, VILLAGE_SPREAD, STEP = 0.16, 0.02, 0.0016  # degrees: town from seat, village from town, case from village
 
 
@@ -57,7 +58,8 @@ class Place:
 def places() -> tuple[Place, ...]:
     with (HERE / "areas.csv").open(encoding="utf-8", newline="") as lines:
         areas = {r["code"]: r for r in csv.DictReader(lines)}
-    found = [_place(a, areas) for a in areas.values() if a["kind"] == "village" and a["name"].endswith((URBAN, RURAL))]
+    villages = [a for a in areas.values() if a["kind"] == "village" and a["name"].endswith((URBAN, RURAL))]
+    found = [_place(a, areas) for a in villages if areas[a["parent"]]["name"].endswith(TOWNS)]
     return tuple(sorted(found, key=lambda p: p.code))
 
 

@@ -27,7 +27,7 @@ NEWEST = timedelta(days=14)
 FEWER = 0.5
 LONG_BEFORE = (380, 700)  # days: the cases of the old system
 CORNERS = ("{n}栋{m}单元", "{n}栋楼下", "{n}号门前", "大门旁", "菜市场后门", "小学对面", "公交站边", "{n}栋与{m}栋之间")
-RURAL_CORNERS = ("{n}组", "{n}组水井旁", "{n}组公路边", "村委会下方", "{n}组堰塘边", "{n}组院坝", "村口桥头", "{n}组半坡")
+RURAL_CORNERS = ("{n}组", "{n}组水井旁", "{n}组公路边", "村委会下方", "{n}组堰塘边", "{n}组院坝", "村口桥头")
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,12 @@ def _one_of(lives: Sequence[Life], rng: Random) -> Life:
     return rng.choices(lives, [x.weight for x in lives])[0]
 
 
-def _planned(number: int, life: Life, turn: int, problem: Problem, telling: int, day: date, callers: Callers) -> Planned:
+def _planned(
+    number: int, life: Life, turn: int, problem: Problem, telling: int, day: date, callers: Callers
+) -> Planned:
     rng = Random(f"{SEED} case {number}")
     at = _received_at(life, problem, day, rng)
-    channel = life.channel or ("phone" if problem.use == "malicious" or problem.urgency == "critical" else _channel(rng))
+    channel = life.channel or _channel(problem, rng)
     place = _place(life, problem, rng)
     longitude, latitude = spot(place, rng)
     return Planned(
@@ -138,7 +140,9 @@ def _place(life: Life, problem: Problem, rng: Random) -> Place:
     return pick(rng, problem.where, county, problem.town, town_office=problem.facts.duty == "town")
 
 
-def _channel(rng: Random) -> str:
+def _channel(problem: Problem, rng: Random) -> str:
+    if problem.use == "malicious" or problem.urgency == "critical":
+        return "phone"
     names, weights = zip(*CHANNELS, strict=True)
     return rng.choices(names, weights)[0]
 

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from . import build
 
 LOCK = "demo"  # one after the other, in the order in which they were put in
+BEHIND = -10  # what visitors do comes first; they wait for one slice at most
 AGAIN = RetryStrategy(max_attempts=5, wait=5)
 
 
@@ -26,6 +27,6 @@ def demo_books(*, day: str) -> None:
 def defer_the_rest(day: date) -> int:
     """Puts in all that is still to be loaded, in the caller's transaction. Returns how many jobs."""
     for begin, end in build.pages():
-        demo_slice.configure(lock=LOCK).defer(day=day.isoformat(), begin=begin, end=end)
-    demo_books.configure(lock=LOCK).defer(day=day.isoformat())
+        demo_slice.configure(lock=LOCK, priority=BEHIND).defer(day=day.isoformat(), begin=begin, end=end)
+    demo_books.configure(lock=LOCK, priority=BEHIND).defer(day=day.isoformat())
     return len(build.pages()) + 1

@@ -65,7 +65,11 @@ def _login_page(request: HttpRequest, form: LoginForm, target: str, status: int)
         "next": target if _safe(request, target) == target else "",
     }
     if settings.DEMO:
-        shown |= {"demo_accounts": demo_people.groups(), "demo_password": demo_people.password()}
+        shown |= {
+            "demo_accounts": demo_people.groups(),
+            "demo_password": demo_people.password(),
+            "demo_citizens": demo_people.citizens(),
+        }
     return render(request, "desk/login.html", shown, status=status)
 
 

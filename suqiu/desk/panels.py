@@ -34,7 +34,7 @@ from . import looks as looking
 from . import registry, wording
 from .queries import Opened, last_sealed_day
 from .shell import day, to_case, when
-from .speech import joined, sentences
+from .speech import joined, labelled, sentences
 from .worklist import hidden_title, lacking
 
 OUTCOMES = {
@@ -82,7 +82,7 @@ def _place(opened: Opened) -> str:
     case = opened.case
     area = case.area.full_name if case.area else case.area_as_written
     place = case.place if opened.sees_original else ""
-    return " ".join(filter(None, (area, place)))
+    return place if place.startswith(area) else " ".join(filter(None, (area, place)))
 
 
 def _chips(opened: Opened) -> list[dict[str, str]]:
@@ -435,7 +435,7 @@ def caller(opened: Opened) -> dict[str, Any]:
     return {
         "name": person.masked_name or _("没留姓名"),
         "phone": person.masked_phone if opened.sees_contact else "",
-        "note": person.preferred_time,
+        "note": labelled(_("方便接听"), person.preferred_time) if person.preferred_time else "",
         "reveal_url": reverse("desk:reveal", args=[case.number])
         if opened.sees_contact and (person.phone_sealed or person.name_sealed)
         else "",

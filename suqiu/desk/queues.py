@@ -9,7 +9,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, Sum, Value, When
+from django.db.models import Case as Weighed
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from .seats import COUNTY, DISCIPLINE, HOTLINE, UNIT, Seat
 
 IN_HAND = "SHVG"  # states in which a unit has to do something
 SOON = timedelta(days=1)
+LATE = 10**9
 
 
 @dataclass(frozen=True)
@@ -199,13 +201,18 @@ def counts(seat: Seat) -> list[Waiting]:
     queues = queues_of(seat)
     if not queues:
         return []
-    wanted = {}
-    for q in queues:
-        wanted[f"n{q.name}"] = Count("pk", filter=q.filter(seat))
-        wanted[f"l{q.name}"] = Count("pk", filter=q.filter(seat) & q.is_late(seat))
-    found = _within(queues, seat).aggregate(**{k.replace("-", "_"): v for k, v in wanted.items()})
-    named = [(q, q.name.replace("-", "_")) for q in queues]
-    return [Waiting(q, found[f"n{name}"], found[f"l{name}"]) for q, name in named]
+    wanted = {_column(q): Sum(_weight(q.is_late(seat)), filter=q.filter(seat), default=0) for q in queues}
+    found = _within(queues, seat).aggregate(**wanted)
+    return [Waiting(q, found[_column(q)] % LATE, found[_column(q)] // LATE) for q in queues]
+
+
+def _column(queue: Queue) -> str:
+    return "n_" + queue.name.replace("-", "_")
+
+
+def _weight(is_late: Q) -> Weighed:
+    """Counts both at once: a late case weighs one and a billion, another one."""
+    return Weighed(When(is_late, then=Value(1 + LATE)), default=Value(1), output_field=BigIntegerField())
 
 
 def _within(queues: list[Queue], seat: Seat):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
@@ -16,6 +16,7 @@ from suqiu.directory.models import Area, Department, Matter
 from suqiu.directory.queries import catalogue_now
 
 CACHE_SECONDS = 60
+_memory: dict[tuple[str, str | None], tuple[float, Any]] = {}
 CHOSEN_AREAS = (Area.Kind.CITY, Area.Kind.COUNTY, Area.Kind.TOWN)
 KINDS = {  # in the order in which they are offered
     Department.Kind.CITY_BUREAU: gettext_lazy("市级部门"),
@@ -174,4 +175,14 @@ def with_chosen(options: SafeString, value: Any) -> SafeString:
 
 
 def _kept(what: str, read: Callable[[], Any]) -> Any:
-    return cache.get_or_set(f"desk:{what}:{get_language()}", read, CACHE_SECONDS)
+    """Kept as it is, in this process: a cache that copies its values would copy them for every row of a list."""
+    key, now = (what, get_language()), time.monotonic()
+    since, value = _memory.get(key, (None, None))
+    if since is None or not 0 <= now - since < CACHE_SECONDS:
+        value = read()
+        _memory[key] = now, value
+    return value
+
+
+def forget() -> None:
+    _memory.clear()

@@ -22,7 +22,7 @@ from .speech import listed, sentences
 
 REFUSED_SHOWN = 5
 ORDER = (  # the recommended one first; what the case itself asks for comes before, see _rank
-    "accept answer_at_once divert ask_caller dispatch send_on sign_in decide_return decide_extension hang confirm_correction "
+    "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt close_lawful close redo refer_up find_lawful decide "
     "contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
     "return_case ask_extension ask_to_hang send_up add_assist suspect appeal not_answered caller_adds correct"

@@ -19,6 +19,7 @@ from .shell import day, when
 from .speech import joined, labelled, listed
 
 ELSEWHERE = {"text", "reply", "account"}  # stand above, in panels of their own
+UNCLEAR = {"urgency", "secrecy"}  # 一般 and 一般: said with what it is
 SHORT = 60  # characters that still read as part of the fact
 CHANNELS = {
     "phone": gettext_lazy("电话"),
@@ -81,7 +82,7 @@ def _facts(line: Line, opened: Opened) -> list[str]:
 
 def _choice(f: Field, value: Any, opened: Opened) -> str:
     label = str(dict(f.choices).get(value, value))
-    return labelled(f.label, label) if value in ("yes", "no", "half") else label
+    return labelled(f.label, label) if value in ("yes", "no", "half") or f.name in UNCLEAR else label
 
 
 def _officer(f: Field, value: Any, opened: Opened) -> str:

@@ -24,7 +24,7 @@ from suqiu.citizens.contact import decrypt, mask_name
 from suqiu.errors import Refused
 from suqiu.followup.models import Attempt
 
-from . import registry
+from . import registry, row_markup
 from .queues import Queue
 from .seats import Seat
 from .shell import day, to_case, when
@@ -93,7 +93,7 @@ def _in_area(code: str) -> Q:
     if code not in registry.areas():
         raise _unknown("area")
     is_city = not registry.areas()[code].parent
-    return Q() if is_city else Q(area_id__startswith=code)
+    return Q() if is_city else Q(area__code__startswith=code)
 
 
 def _of_matter(code: str) -> Q:
@@ -195,10 +195,10 @@ def rows(ids: list[int], seat: Seat) -> list[dict[str, Any]]:
     values = found.order_by().values_list(*COLUMNS.values(), "clock", "next_attempt")
     names = (*COLUMNS, "clock", "next_attempt")
     by_id = {v[0]: SimpleNamespace(**dict(zip(names, v, strict=True))) for v in values}
-    return [_row(by_id[pk], seat, place) for place, pk in enumerate(ids) if pk in by_id]
+    return [row | {"html": row_markup.row(row)} for row in (_row(by_id[pk], seat) for pk in ids if pk in by_id)]
 
 
-def _row(c: SimpleNamespace, seat: Seat, place: int) -> dict[str, Any]:
+def _row(c: SimpleNamespace, seat: Seat) -> dict[str, Any]:
     is_secret = c.secrecy in CONFIDENTIAL
     is_hidden = is_secret and not seat.is_hotline
     lack, icon = lacking(c, seat.now)

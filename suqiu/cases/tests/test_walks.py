@@ -24,14 +24,16 @@ from tests.cast import MONDAY, photo
 
 TAKEN_BY_THE_RULE = {"receive", "archive", "settle", "close_unanswered"}
 WEIGHTS = {  # what people do often, and what ends a walk early
-    **dict.fromkeys("accept dispatch send_on sign_in draft_reply approve attempt contact visit".split(), 8),
+    **dict.fromkeys("draft_reply approve attempt".split(), 30),
+    **dict.fromkeys("accept dispatch send_on sign_in contact visit".split(), 10),
     **dict.fromkeys(
-        "resume first_sees decide_return decide_extension file_outcome meet off_ledger decide hang".split(), 6
+        "resume first_sees decide_return decide_extension meet off_ledger decide hang review_answer".split(), 6
     ),
     **dict.fromkeys(
         "return_case ask_to_hang decide_appeal confirm_correction not_answered close_lawful refer_up".split(), 5
     ),
-    **dict.fromkeys("caller_adds promise ask_caller answer_at_once".split(), 0.4),
+    **dict.fromkeys("tell_hand_over find_lawful redo close divert suspect send_up".split(), 4),
+    **dict.fromkeys("caller_adds promise ask_caller answer_at_once correct assign file_outcome".split(), 0.4),
     "withdraw": 0.1,
 }
 UNITS = ("C-HOUSING", "C-MARKET", "C-FIRE")
@@ -69,7 +71,7 @@ class Walk:
         self.first = ""
         self.verdicts: dict[int, str] = {}
         self.known: set[str] = set()  # names of the steps taken so far, those of the rule too
-        self.checked, self.line = 0, None
+        self.checked, self.line, self.promised = 0, None, False
 
     def go(self, steps: int) -> None:
         for _step in range(steps):
@@ -92,6 +94,7 @@ class Walk:
         here = {h.department_id for h in holdings}
         people = [o for o in self.city.people.values() if o.department_id in here]
         self.dice.shuffle(people)
+        self.promised = self.known & {"promise", "call_meeting", "approve"} and self.case.promises.exists()
         held_by = {o: relations(o, self.case, holdings) for o in people}
         found: list[tuple[Step, Actor | Officer]] = []
         for row in STEPS:
@@ -99,6 +102,8 @@ class Walk:
                 continue
             may: list[Actor | Officer] = [CITIZEN] if "citizen" in row.who else []
             may += [o for o, held in held_by.items() if rules.is_allowed(row, "officer", held)][:1]
+            if row.name in ("keep", "renegotiate") and not self.promised:
+                continue
             if may and not rules.refusal(row, self.case, *self._stands(may[0], held_by), mind_evidence=False):
                 found += [] if rules.missing_from_others(row, self.case) else [(row, may[0])]
         return found
@@ -127,7 +132,7 @@ class Walk:
         return True
 
     def value(self, row: Step, field: Field):
-        if not field.is_required and self.dice.random() < 0.3:
+        if not field.is_required and self.dice.random() < (0.1 if field.name == "after" else 0.4):
             return None
         if (row.name, field.name) == ("attempt", "outcome"):
             return self.dice.choice(("answered", "answered", "answered", "no_answer"))
@@ -135,6 +140,8 @@ class Walk:
         return made(row, field) if made else f"{field.label} {self.dice.randrange(1000)}"
 
     def _choice(self, row, field):
+        if (row.name, field.name) == ("contact", "outcome") and self.dice.random() < 0.6:
+            return "connected"
         return self.dice.choice(field.choices)[0]
 
     def _number(self, row, field):
@@ -266,11 +273,10 @@ def walk(seeds: range, steps: int) -> Counter:
 
 
 def test_a_hundred_and_fifty_walks(db):
-    taken = walk(range(150), steps=16)
+    taken = walk(range(150), steps=12)
     assert taken["receive"] == 150 and sum(taken.values()) > 1500
-    assert len(taken) > 40, sorted(
-        {s.name for s in STEPS} - set(taken)
-    )  # the walks go everywhere, not round in a circle
+    never = {s.name for s in STEPS} - set(taken)
+    assert len(never) < 10, never  # they go everywhere, not round in a circle
 
 
 @pytest.mark.long

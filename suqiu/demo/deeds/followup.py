@@ -27,10 +27,14 @@ def asked(c: Living, argument: str) -> None:
 
 def _own_words(c: Living, solved: str, satisfied: str) -> str:
     if solved == "no":
-        return c.problem.unsolved or c.say("half")
+        return _unsolved(c)
     if solved == "half":
         return c.say("half")
     return c.say("unsatisfied" if satisfied in "12" else "satisfied")
+
+
+def _unsolved(c: Living) -> str:
+    return (c.say("unsolved_again") if c.case.cycle > 1 and c.problem.language != "en" else "") + c.problem.unsolved
 
 
 def taps(c: Living, argument: str) -> None:
@@ -38,7 +42,7 @@ def taps(c: Living, argument: str) -> None:
     solved, _comma, satisfied = argument.partition(",")
     fields = {"solved": solved} | ({"satisfied": satisfied, "contacted": "yes", "is_true": "yes"} if satisfied else {})
     if solved == "no":
-        fields["words"] = c.problem.unsolved or c.say("half")
+        fields["words"] = _unsolved(c)
     c.step("attempt", CITIZEN, c.moment("taps"), outcome="answered", way="online", **fields)
 
 
@@ -82,8 +86,8 @@ def _last_answer(c: Living) -> str:
 
 
 def lawful(c: Living, _argument: str) -> None:
-    by = c.hotline(*CALLERS, "db01")
-    c.step("find_lawful", by, c.moment("lawful"), basis=c.problem.basis or c.say("lawful_basis"), words=c.say("lawful_found"))
+    by, basis = c.hotline(*CALLERS, "db01"), c.problem.basis or c.say("lawful_basis")
+    c.step("find_lawful", by, c.moment("lawful"), basis=basis, words=c.say("lawful_found"))
 
 
 def close_lawful(c: Living, _argument: str) -> None:

@@ -34,9 +34,13 @@ def contact(c: Living, _argument: str) -> None:
 
 
 def _note(c: Living) -> str:
+    """Two units that call one after the other do not write the same."""
     if not c.planned.caller:
         return c.say("contact_anonymous")
-    return c.of_problem(c.problem.contact) if c.case.cycle == 1 and c.problem.contact else c.say("contact_again")
+    if c.case.cycle > 1:
+        return c.say("contact_again")
+    c.calls += 1
+    return c.of_problem(c.problem.contact, c.calls)
 
 
 def no_answer(c: Living, _argument: str) -> None:
@@ -68,7 +72,7 @@ def visit(c: Living, _argument: str) -> None:
 
 
 def _finding(c: Living) -> str:
-    return c.of_problem(c.problem.finding) if c.case.cycle == 1 and c.problem.finding else c.say("visit_again")
+    return c.of_problem(c.problem.finding) if c.case.cycle == 1 else c.say("visit_again")
 
 
 def prove(c: Living, _argument: str) -> None:
@@ -167,12 +171,16 @@ def _decide_extension(c: Living, is_upheld: str, why: str) -> None:
 def draft(c: Living, _argument: str) -> None:
     at = c.moment(_draft_pace(c))
     later = c.day_in(*FAR, at) if c.case.evidence_class == "plan" else c.day_in(6, 20, at)
-    text = c.of_problem(c.problem.reply, c.case.cycle - 1) or c.problem.told
+    text = _again(c) + c.of_problem(c.problem.reply, c.case.cycle - 1)
     filled = {"date": c.spoken(c.now.astimezone(c.ground.calendar.zone).date()), "later": c.spoken(later)}
-    fields = {"basis": c.problem.basis}
+    fields = {"basis": c.problem.basis, "account": c.say("accounts"), "asks": _outcomes(c)}
     if c.case.evidence_class == "plan" or ("{later}" in text and c.problem.plan and c.rng.random() < 0.5):
         fields |= {"plan": c.fill(c.problem.plan or text, **filled)[:300], "plan_on": later}
-    c.step("draft_reply", c.handler, at, reply=c.fill(text, **filled), account=c.say("accounts"), asks=_outcomes(c), **fields)
+    c.step("draft_reply", c.handler, at, reply=c.fill(text, **filled), **fields)
+
+
+def _again(c: Living) -> str:
+    return c.say("reply_again") if c.case.cycle > 1 and c.problem.language != "en" else ""
 
 
 def _draft_pace(c: Living) -> str:
@@ -216,9 +224,9 @@ def approve(c: Living, _argument: str) -> None:
 
 def ask_to_hang(c: Living, argument: str) -> None:
     at = c.moment("ask_to_hang")
-    plan, why = c.pick("hang_asks")
     day = c.day_in(18, 22, at) if argument == "soon" else c.day_in(60, 110, at)
-    c.step("ask_to_hang", c.of_lead("fz"), at, plan=plan, plan_on=day, words=why)
+    plan = c.fill(c.problem.plan, later=c.spoken(day))[:300]
+    c.step("ask_to_hang", c.of_lead("fz"), at, plan=plan, plan_on=day, words=c.say("hang_why"))
 
 
 def hang(c: Living, _argument: str) -> None:

@@ -111,7 +111,8 @@ def answer(c: Living, _argument: str) -> None:
     at = c.moment("answer")
     texts = sorted(c.problem.reply, key=lambda text: "{date}" in text)
     filled = c.fill(texts[0], date=c.spoken(at.date()), later=c.spoken(c.day_in(5, 12)))
-    c.step("answer_at_once", c.author_of("receive", "accept") or c.operator(), at, answer=filled, source=c.problem.basis)
+    by = c.author_of("receive", "accept") or c.operator()
+    c.step("answer_at_once", by, at, answer=filled, source=c.problem.basis)
 
 
 def right(c: Living, _argument: str) -> None:

@@ -37,21 +37,25 @@ def _give(c: Living, unit: Department, argument: str) -> None:
 
 
 def _dispatch(c: Living, department: Department) -> None:
-    fields = {"rewritten": _rewritten(c)} if c.case.is_confidential else {}
-    if department.kind == Department.Kind.TOWN and matter(c).power != "town":
-        fields["override"] = c.say("override")
+    fields = _override(c, department) | ({"rewritten": _rewritten(c)} if c.case.is_confidential else {})
     c.step("dispatch", c.hotline(*CITY), c.moment("dispatch"), matter=matter(c), department=department, **fields)
+
+
+def _override(c: Living, department: Department) -> dict[str, str]:
+    """A town that gets what is not its duty is told why."""
+    is_needed = department.kind == Department.Kind.TOWN and matter(c).power != "town"
+    return {"override": c.say("override")} if is_needed else {}
 
 
 def _send_on(c: Living, unit: Department, argument: str) -> None:
     at = c.moment("send_on", QUICK["send_on"] if argument == "quick" else "")
     by = c.ground.of_unit(c.lead.code, c.rng.choice(COUNTY))
-    fields = {"override": c.say("override")} if unit.kind == Department.Kind.TOWN and c.case.matter.power != "town" else {}
-    c.step("send_on", by, at, department=unit, **fields)
+    c.step("send_on", by, at, department=unit, **_override(c, unit))
 
 
 def _rewritten(c: Living) -> str:
-    return c.say("rewritten", place=f"{c.place.county_name}{c.place.town_name}", title=c.problem.title, asks="；".join(c.problem.asks))
+    town, asks = f"{c.place.county_name}{c.place.town_name}", "；".join(c.problem.asks)
+    return c.say("rewritten", place=town, title=c.problem.title, asks=asks)
 
 
 def _is_at_county(c: Living) -> bool:
@@ -83,9 +87,7 @@ def send_up(c: Living, _argument: str) -> None:
 
 def give_back(c: Living, _argument: str) -> None:
     words, basis, told = c.pick(f"return_{c.mistake}")
-    c.step(
-        "return_case", c.of_lead("sh"), c.moment("return"), ground=c.mistake, basis=basis, words=f"{words}{told}"
-    )
+    c.step("return_case", c.of_lead("sh"), c.moment("return"), ground=c.mistake, basis=basis, words=f"{words}{told}")
 
 
 def return_upheld(c: Living, _argument: str) -> None:
@@ -126,7 +128,8 @@ def hand_over(c: Living, _argument: str) -> None:
 def assist(c: Living, _argument: str) -> None:
     by = c.hotline(*CITY)
     helpers = c.ground.partners(c.case, c.rng.randint(1, 2))
-    c.step("add_assist", by, c.moment("assist"), departments=helpers, days=c.rng.randint(2, 4), words=c.say("assist_asks"))
+    days = c.rng.randint(2, 4)
+    c.step("add_assist", by, c.moment("assist"), departments=helpers, days=days, words=c.say("assist_asks"))
 
 
 def assisted(c: Living, _argument: str) -> None:

@@ -30,10 +30,12 @@ def test_the_first_is_not_loaded_over_cases(cast):
     assert "already" in out.getvalue() and Case.objects.count() == 1
 
 
-def test_all_is_not_loaded_over_foreign_cases(cast):
+@pytest.mark.parametrize("way", ["--all", "--rebuild"])
+def test_a_city_with_cases_of_its_own_is_neither_filled_nor_thrown_away(cast, way):
     cast.case()
     with pytest.raises(CommandError, match="do not belong"):
-        call_command("demo", "--all")
+        call_command("demo", way)
+    assert Case.objects.count() == 1
 
 
 def test_another_city_is_left_alone(db, monkeypatch):

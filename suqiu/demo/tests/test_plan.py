@@ -61,7 +61,8 @@ def test_nothing_is_received_after_the_last_morning_or_before_the_hundred_and_tw
     assert all(end - timedelta(days=121) < p.received_at < end for p in own)
     assert all(p.received_at < end - timedelta(days=300) for p in plan.plan(DAY) if p.problem.use == "archive")
     tonight = [p for p in own if timezone.localtime(p.received_at).date() == DAY]
-    assert set(tonight) <= set(plan.plan(DAY)[: plan.FIRST])  # the day's numbers are given out before anybody else asks for one
+    first = plan.plan(DAY)[: plan.FIRST]  # the day's numbers are given out before anybody else asks for one
+    assert tonight and not [p.key for p in tonight if p not in first]
 
 
 def test_callers_have_numbers_that_nobody_has():
@@ -71,7 +72,7 @@ def test_callers_have_numbers_that_nobody_has():
     assert not [n for n in numbers if not re.fullmatch(r"1[358]\d0000\d{4}|0839000\d{4}", n)]
     assert not [n for n in numbers if n.startswith("1390000")]  # the officers'
     several = Counter(p.caller for p in plan.plan(DAY) if p.caller)
-    assert 200 < sum(n > 1 for n in several.values())
+    assert sum(n > 1 for n in several.values()) > 200
 
 
 def test_where_it_happens_fits_what_happens():

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from suqiu.cases.models import Case
+from suqiu.desk import registry
 from suqiu.directory.models import Officer
 from tests.cast import MONDAY, Cast
 from tests.hands import Form
@@ -23,6 +24,7 @@ class Seated:
 
     def __init__(self, officer: Officer | None, **client):
         self.browser = Client(**client)
+        self.username = officer.username if officer else ""
         if officer:
             self.browser.force_login(officer)
 
@@ -84,6 +86,7 @@ def said(answer) -> str:
 def clock():
     """Time stands; `clock.shift(timedelta(...))` moves it on."""
     cache.clear()
+    registry.forget()
     with time_machine.travel(NOW, tick=False) as moved:
         yield moved
     cache.clear()

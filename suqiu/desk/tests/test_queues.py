@@ -35,7 +35,13 @@ def _answered(cast) -> Case:
 
 def _appealed(cast) -> Case:
     case = cast.case()
-    told = {"routing_class": "legal", "reason": "in_court", "basis": "《民事诉讼法》", "way": "承办法院", "words": "正在审理"}
+    told = {
+        "routing_class": "legal",
+        "reason": "in_court",
+        "basis": "《民事诉讼法》",
+        "way": "承办法院",
+        "words": "正在审理",
+    }
     cast.do("divert", case, cast.intake_reviewer, at=NOW, **told)
     cast.citizen("appeal", case, at=NOW, words="没有打官司")
     return case
@@ -129,7 +135,15 @@ def _signed_by_the_system(cast) -> Case:
 
 def _assisted(cast) -> Case:
     case = cast.in_hand()
-    cast.do("add_assist", case, cast.dispatcher, at=NOW, departments=[cast.department("C-CITY_MGMT")], days=3, words="一起看")
+    cast.do(
+        "add_assist",
+        case,
+        cast.dispatcher,
+        at=NOW,
+        departments=[cast.department("C-CITY_MGMT")],
+        days=3,
+        words="一起看",
+    )
     return case
 
 
@@ -201,7 +215,22 @@ def test_every_queue_is_tested_above():
     assert {q.name for q in QUEUES} == {name for name, *_rest in CASES}
 
 
-@pytest.mark.parametrize("who", ["hw01", "sl01", "bz01", "pd01", "hf01", "db01", "ld01", "k-510824-pd1", "c-housing-jb1", "c-housing-fz", "c-discipline-jj"])
+@pytest.mark.parametrize(
+    "who",
+    [
+        "hw01",
+        "sl01",
+        "bz01",
+        "pd01",
+        "hf01",
+        "db01",
+        "ld01",
+        "k-510824-pd1",
+        "c-housing-jb1",
+        "c-housing-fz",
+        "c-discipline-jj",
+    ],
+)
 def test_all_counts_come_in_one_query_and_say_what_the_lists_say(who, cast, seated, django_assert_num_queries):
     for make in (_answered, _half, _late, _promised, _returned, _hung, _about, _at_county):
         make(cast)

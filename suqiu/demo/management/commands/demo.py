@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from suqiu.cases.models import Case
 from suqiu.demo import accounts, build, export, tasks
+from suqiu.directory.models import Setting
 from suqiu.errors import Refused
 
 
@@ -24,15 +25,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--first", action="store_true", help="into an empty database: the first 200 now, the others by the worker")
+        what.add_argument(
+            "--first", action="store_true", help="into an empty database: the first 200 now, the others by the worker"
+        )
         what.add_argument("--all", action="store_true", help="everything now, in this process")
-        what.add_argument("--rebuild", action="store_true", help="throw away the whole database and load everything anew")
+        what.add_argument(
+            "--rebuild", action="store_true", help="throw away the whole database and load everything anew"
+        )
         what.add_argument("--accounts", action="store_true", help="print whom one can be, and three cases to look at")
         what.add_argument("--export", metavar="FILE", help="write the demo cases as JSON lines, without ids and salts")
 
     def handle(self, **options) -> None:
         if not settings.DEMO:
-            raise CommandError("This is no demo installation (SUQIU_DEMO=0): nothing was loaded, printed or thrown away.")
+            raise CommandError(
+                "This is no demo installation (SUQIU_DEMO=0): nothing was loaded, printed or thrown away."
+            )
         try:
             self._do(options)
         except Refused as refused:
@@ -61,7 +68,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{build.FIRST} cases of {build.SIZE} are there; the worker loads the others ({jobs} jobs).")
 
     def _all(self) -> None:
-        if not build.state() and Case.objects.exists():
+        if _holds_a_real_city():
             raise CommandError("There are cases that do not belong to the demo city; nothing was loaded.")
         day = _day()
         with _progress(build.SIZE) as bar:
@@ -73,6 +80,8 @@ class Command(BaseCommand):
 
     def _rebuild(self) -> None:
         day = _day(kept=False)
+        if _holds_a_real_city():
+            raise CommandError("This database holds cases that do not belong to the demo city; it is not thrown away.")
         with connection.cursor() as cursor:  # the journal refuses DELETE and TRUNCATE, also to its owner
             cursor.execute("DROP SCHEMA public CASCADE")
             cursor.execute("CREATE SCHEMA public")
@@ -91,7 +100,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  {account.login:<15} {account.who}")
         self.stdout.write("Without an account, by number and query code:")
         for citizen in accounts.citizens():
-            self.stdout.write(f"  {citizen.number:<15} {citizen.code[:4]} {citizen.code[4:]}   {citizen.what}：{citizen.title}")
+            self.stdout.write(
+                f"  {citizen.number:<15} {citizen.code[:4]} {citizen.code[4:]}   {citizen.what}：{citizen.title}"
+            )
 
     def _export(self, file: Path) -> None:
         part = file.with_name(f"{file.name}.part")
@@ -99,6 +110,12 @@ class Command(BaseCommand):
             count = export.export(out)
         part.replace(file)
         self.stdout.write(f"{count} cases written to {file}.")
+
+
+def _holds_a_real_city() -> bool:
+    """Cases, and no demo city was ever loaded: a city that forgot to say SUQIU_DEMO=0. Without tables there is nothing."""
+    tables = connection.introspection.table_names()
+    return {Setting._meta.db_table, Case._meta.db_table} <= set(tables) and not build.state() and Case.objects.exists()
 
 
 def _day(kept: bool = True) -> date:

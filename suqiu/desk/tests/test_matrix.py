@@ -1,0 +1,308 @@
+"""Who may open what? Every address of the site × every set of grants × a case of one's own, a foreign one, one that was lost,
+one first held, a confidential one, and one about oneself. An address without an expectation fails, and so does a set of grants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from suqiu.cases.models import Attachment, Case, Look
+from suqiu.cases.visibility import HOTLINE_CONFIDENTIAL
+from suqiu.desk.queues import QUEUES
+from suqiu.directory.models import Department, Grant, Officer
+from tests.cast import photo
+
+from .conftest import NOW, Seated
+
+HOTLINE = {"operator", "shift_lead", "intake_reviewer", "dispatcher", "follow_up", "supervisor", "leader", "ruler"}
+SECRET = {str(role) for role in HOTLINE_CONFIDENTIAL}
+UNIT = {"handler", "reviewer", "unit_leader"}
+NOBODY = {"anonymous", "no_grant", "administrator", "county", "limited", "foreign_handler", "discipline"}
+ALL = HOTLINE | UNIT | NOBODY
+
+SEES = {
+    "own": HOTLINE | UNIT,
+    "foreign": HOTLINE,
+    "past": HOTLINE | UNIT,
+    "first": HOTLINE | UNIT,
+    "confidential": SECRET | {"handler", "reviewer"},
+    "about_me": HOTLINE | {"discipline", "foreign_handler"},
+}
+SEES_CONTACT = {
+    "own": HOTLINE | UNIT,
+    "foreign": HOTLINE,
+    "past": HOTLINE,
+    "first": HOTLINE | UNIT,
+    "confidential": SECRET,
+    "about_me": HOTLINE | {"foreign_handler"},
+}
+MAY_CONTACT = {
+    "own": UNIT,
+    "foreign": set(),
+    "past": set(),
+    "first": UNIT,
+    "confidential": {"handler", "reviewer"},
+    "about_me": {"foreign_handler"},
+}
+MAY_ADD = {"operator", "shift_lead", "intake_reviewer"}
+
+
+# ---- people and cases
+
+
+def _seats(cast) -> dict[str, Seated]:
+    """One officer for each set of grants."""
+    named = {
+        "operator": "hw02", "shift_lead": "bz02", "intake_reviewer": "sl02", "dispatcher": "pd02", "follow_up": "hf01", "supervisor": "db01",
+        "leader": "ld01", "administrator": "gl01", "county": "k-510824-pd1", "handler": "c-housing-jb1", "reviewer": "c-housing-sh",
+        "unit_leader": "c-housing-fz", "foreign_handler": "c-traffic_police-jb1", "discipline": "c-discipline-jj",
+    }  # fmt: skip
+    found = {seat: Seated(cast.officer(username)) for seat, username in named.items()}
+    found |= {
+        seat: Seated(_new_officer(seat, role, area))
+        for seat, role, area in (("ruler", "ruler", None), ("limited", "dispatcher", "510824"), ("no_grant", "", None))
+    }
+    return found | {"anonymous": Seated(None)}
+
+
+def _new_officer(username: str, role: str, area: str | None) -> Officer:
+    officer = Officer.objects.create(username=username, full_name="赵**", department_id="HOTLINE", password="!")
+    if role:
+        Grant.objects.create(officer=officer, role=role, department_id="HOTLINE", area_id=area, since=NOW.date())
+    return officer
+
+
+def _cases(cast) -> dict[str, Case]:
+    housing, police = "C-HOUSING", "C-TRAFFIC_POLICE"
+    made = {
+        "own": cast.in_hand(),
+        "foreign": cast.in_hand(unit="C-MARKET"),
+        "past": _passed_on(cast, "C-CITY_MGMT", housing, "C-MARKET"),
+        "first": _passed_on(cast, housing, "C-CITY_MGMT"),
+        "confidential": cast.in_hand(secrecy="confidential"),
+        "about_me": cast.in_hand(unit=police, about_department=cast.department(housing)),
+    }
+    for case in made.values():
+        lead = cast.officer(f"{case.lead_department_id.lower()}-jb1")
+        if case.state == "S":
+            cast.do("sign_in", case, lead, at=NOW)
+        cast.do("visit", case, lead, at=NOW, visited_at=NOW, place="楼下", words="看了", after=[photo("办后.jpg")])
+    return made
+
+
+def _passed_on(cast, *units: str) -> Case:
+    case = cast.dispatched(unit=units[0])
+    for n, (loser, winner) in enumerate(pairwise(units)):
+        at = NOW - timedelta(hours=3 - n)
+        cast.do("sign_in", case, cast.handler(loser), at=at)
+        cast.do("contact", case, cast.handler(loser), at=at, way="phone", outcome="connected", words="说了")
+        cast.do("return_case", case, cast.reviewer(loser), at=at, ground="not_our_duty", basis="三定", words="说了")
+        cast.do(
+            "decide_return",
+            case,
+            cast.dispatcher if n % 2 else cast.other_dispatcher,
+            at=at,
+            is_upheld="yes",
+            words="改派",
+        )
+        by = cast.other_dispatcher if n % 2 == 0 else cast.dispatcher
+        cast.do(
+            "dispatch", case, by, at=at + timedelta(minutes=10), matter=case.matter, department=cast.department(winner)
+        )
+    return case
+
+
+# ---- what is expected of each address
+
+Expected = Callable[[str, str], int]  # (seat, kind of case) -> status
+
+
+def _signed_in(seat: str, status: int) -> int:
+    return 302 if seat == "anonymous" else status
+
+
+def _for_all(seat: str, kind: str) -> int:
+    return _signed_in(seat, 200)
+
+
+def _seen(seat: str, kind: str) -> int:
+    return _signed_in(seat, 200 if seat in SEES[kind] else 404)
+
+
+def _contact_form(seat: str, kind: str) -> int:
+    return _signed_in(seat, 404 if seat not in SEES[kind] else 200 if seat in MAY_CONTACT[kind] else 403)
+
+
+def _adding_form(seat: str, kind: str) -> int:
+    return _signed_in(seat, 404 if seat not in SEES[kind] else 200 if seat in MAY_ADD else 403)
+
+
+def _revealed(seat: str, kind: str) -> int:
+    return _signed_in(seat, 404 if seat not in SEES[kind] else 200 if seat in SEES_CONTACT[kind] else 403)
+
+
+def _after_photo(seat: str, kind: str) -> int:
+    """Taken by the unit that has it now: not for who lost it before."""
+    return _signed_in(seat, 200 if seat in SEES[kind] and not (kind == "past" and seat in UNIT) else 404)
+
+
+def _demand_photo(seat: str, kind: str) -> int:
+    """The caller's own, handed in with the demand: of a confidential case it stays with the hotline."""
+    return _signed_in(seat, 200 if seat in SEES[kind] and not (kind == "confidential" and seat in UNIT) else 404)
+
+
+def _operators(seat: str, kind: str) -> int:
+    return _signed_in(seat, 200 if seat == "operator" else 403)
+
+
+def _no_code(seat: str, kind: str) -> int:
+    return _signed_in(seat, 303)
+
+
+def _public(status: int) -> Expected:
+    return lambda seat, kind: status
+
+
+def _file(kind_of_file: str) -> Callable[[Case], str]:
+    return lambda case: reverse("desk:file", args=[Attachment.objects.get(case=case, kind=kind_of_file).pk])
+
+
+def _address(name: str, *more: str) -> Callable[[Case], str]:
+    return lambda case: reverse(name, args=[case.number, *more])
+
+
+# name of the address -> (how it is asked, its path for a case, what is expected); GET unless a posting is given
+MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
+    "desk:login": [(None, lambda case: "/login/", _public(200))],
+    "desk:logout": [(None, lambda case: "/logout/", _public(405))],
+    "desk:today": [(None, lambda case: "/desk/", _for_all)],
+    "desk:queue": [],  # see below: by post
+    "desk:case": [(None, _address("desk:case"), _seen)],
+    "desk:step": [
+        (None, _address("desk:step", "contact"), _contact_form),
+        (None, _address("desk:step", "caller_adds"), _adding_form),
+    ],
+    "desk:reveal": [({"reason": "verify"}, _address("desk:reveal"), _revealed)],
+    "desk:file": [(None, _file("after"), _after_photo), (None, _file("demand"), _demand_photo)],
+    "desk:intake": [(None, lambda case: "/desk/intake/", _operators)],
+    "desk:intake_saved": [(None, lambda case: "/desk/intake/saved/", _no_code)],
+    "desk:notices": [(None, lambda case: "/desk/notices/", _for_all)],
+    "desk:catalogue": [(None, lambda case: "/desk/catalogue/", _for_all)],
+    "desk:mailbox": [(None, lambda case: "/desk/mailbox/", _for_all)],
+    # the citizen's door knows no officers: who has not proved number and code sees no case there
+    "portal:home": [(None, lambda case: "/", _public(200))],
+    "portal:submit": [(None, lambda case: "/submit/", _public(200))],
+    "portal:submitted": [(None, lambda case: "/submitted/", _public(303))],
+    "portal:track": [
+        (None, lambda case: "/track/", _public(200)),
+        ({"number": "{number}", "code": "00000000"}, lambda case: "/track/", _public(422)),
+    ],
+    "portal:case": [(None, _address("portal:case"), _public(404))],
+    "portal:step": [(None, _address("portal:step", "caller_adds"), _public(404))],
+    "portal:receipt": [(None, _address("portal:receipt"), _public(404))],
+    "portal:file": [
+        (
+            None,
+            lambda case: reverse("portal:file", args=[Attachment.objects.filter(case=case).first().pk]),
+            _public(404),
+        )
+    ],
+    "portal:verify": [(None, lambda case: "/verify/", _public(200))],
+    "portal:rate": [(None, lambda case: "/rate/nobody-has-this-token/", _public(404))],
+}
+NEVER_LEAKED = {"desk:case", "desk:step", "desk:reveal", "desk:file"}
+
+
+def addresses() -> list[str]:
+    """The names of all addresses of the site."""
+
+    def names(patterns, space: str = ""):
+        for p in patterns:
+            if isinstance(p, URLResolver):
+                yield from names(p.url_patterns, f"{p.namespace}:" if p.namespace else space)
+            elif isinstance(p, URLPattern):
+                yield f"{space}{p.name}"
+
+    return sorted(set(names(get_resolver().url_patterns)))
+
+
+def test_every_address_has_an_expectation():
+    assert addresses() == sorted(MATRIX)
+
+
+def test_every_set_of_grants_has_a_seat(cast):
+    """Each role at each kind of place that the city has is somebody's in the matrix."""
+    seats = {
+        ("operator", "hotline"), ("shift_lead", "hotline"), ("intake_reviewer", "hotline"), ("dispatcher", "hotline"), ("follow_up", "hotline"),
+        ("supervisor", "hotline"), ("leader", "hotline"), ("administrator", "hotline"), ("dispatcher", "county_centre"), ("discipline", "discipline"),
+    }  # fmt: skip
+    units = {k for k in Department.Kind.values if k not in ("hotline", "county_centre")}
+    seats |= {(role, kind) for role in UNIT for kind in units}  # a unit is a unit, whatever its kind
+    assert set(Grant.objects.values_list("role", "department__kind")) <= seats
+
+
+@pytest.mark.django_db
+def test_who_may_open_what(cast, monkeypatch):
+    monkeypatch.setattr("suqiu.portal.locks.WRONG_PER_NUMBER", 10**6)
+    monkeypatch.setattr("suqiu.portal.locks.WRONG_PER_VISITOR", 10**6)
+    original = cast.case
+    monkeypatch.setattr(cast, "case", lambda **known: original(**known, files=[photo("来电人.jpg")]))
+    cases, seats, wrong, asked = _cases(cast), _seats(cast), [], 0
+    assert set(seats) == ALL and set(cases) == set(SEES)
+    once = set()  # an address that names no case is the same for all of them
+    for kind, case in cases.items():
+        for name, ways in MATRIX.items():
+            for posted, path, expected in ways:
+                address, sent = (
+                    path(case),
+                    {k: v.format(number=case.number) for k, v in posted.items()} if posted else None,
+                )
+                if (address, str(sent)) in once:
+                    continue
+                once.add((address, str(sent)))
+                for seat, at_desk in seats.items():
+                    answer = at_desk.send(address, sent) if sent is not None else at_desk.open(address)
+                    asked += 1
+                    if answer.status_code != expected(seat, kind):
+                        wrong.append((name, seat, kind, answer.status_code, expected(seat, kind)))
+                    if (
+                        answer.status_code == 404
+                        and name in NEVER_LEAKED
+                        and case.title in answer.content.decode(errors="replace")
+                    ):
+                        wrong.append((name, seat, kind, "the title leaks"))
+    assert wrong == []
+    assert asked > 6 * 8 * len(ALL)
+    by_username = {at_desk.username: seat for seat, at_desk in seats.items()}
+    looked = Look.objects.values_list("officer__username", "case__number").distinct()
+    kinds = {case.number: kind for kind, case in cases.items()}
+    assert {(by_username[who], kinds[number]) for who, number in looked} == {
+        (s, k) for k, who in SEES.items() for s in who
+    }
+
+
+@pytest.mark.django_db
+def test_no_list_and_no_count_shows_what_a_page_hides(cast):
+    cases, seats = _cases(cast), _seats(cast)
+    queues, wrong = {q.name: q for q in QUEUES}, []
+    places = {"county": "county", "discipline": "discipline", **dict.fromkeys(UNIT | {"foreign_handler"}, "unit")}
+    for seat, at_desk in seats.items():
+        if seat == "anonymous":
+            continue
+        shown = at_desk.open("/desk/").content.decode()
+        for name, queue in queues.items():
+            role = {"county": "dispatcher", "limited": "dispatcher", "foreign_handler": "handler"}.get(seat, seat)
+            has_it = role in queue.roles and places.get(seat, "hotline") == queue.place
+            page = at_desk.queue(name)
+            if page.status_code != (200 if has_it else 404):
+                wrong.append((name, seat, page.status_code))
+            shown += page.content.decode()
+        wrong += [
+            (seat, kind, "is listed") for kind, case in cases.items() if case.number in shown and seat not in SEES[kind]
+        ]
+    assert wrong == []
