@@ -151,7 +151,9 @@ STATICFILES_DIRS = [ROOT / "suqiu" / "static"]
 WHITENOISE_USE_FINDERS = True
 ATTACHMENTS = DATA / "attachments"  # outside every web root; served by a view that asks visible_to
 SEALS = Path(os.environ.get("SUQIU_SEALS", DATA / "seals"))  # a place outside: point it at another machine's disk
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # far more words than are taken, so that too many can be shown again; files apart
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    12 * 1024 * 1024
+)  # far more words than are taken, so that too many can be shown again; files apart
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes a file
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from suqiu.directory import chain
 from suqiu.directory.models import Officer
 from suqiu.errors import Refused
+from suqiu.speech import listed
 
 from . import rules
 from .flow import BEFORE, BY_NAME, STAY, Field, Step
@@ -198,7 +199,7 @@ def _take_fields(s: Stepping, fields: dict[str, Any]) -> None:
     missing = [f for f in s.row.asks if f.is_required and fields.get(f.name) in (None, "", [])]
     if missing and s.by.kind != "system":
         raise Refused(
-            _("还缺：%(what)s") % {"what": "、".join(str(f.label) for f in missing)}, status=422, field=missing[0].name
+            _("还缺：%(what)s") % {"what": listed(str(f.label) for f in missing)}, status=422, field=missing[0].name
         )
     for f in s.row.asks:
         value = fields.get(f.name)
@@ -264,7 +265,7 @@ def _check_evidence_at_end(s: Stepping) -> None:
     lacking = rules.missing_evidence(s.row, s.case)
     if lacking:
         raise Refused(
-            _("还差：%(what)s") % {"what": "、".join(str(rules.evidence_label(k)) for k in lacking)},
+            _("还差：%(what)s") % {"what": listed(str(rules.evidence_label(k)) for k in lacking)},
             state=s.case.get_state_display(), who_can=_("补上以后再交，写的内容还在"), status=422,
         )  # fmt: skip
 

@@ -82,7 +82,9 @@ def seal_yesterday(timestamp: int) -> None:
 
     yesterday = timezone.localdate() - timedelta(days=1)
     last = Seal.objects.order_by("-day").values_list("day", flat=True).first()
-    day = max(last, yesterday - timedelta(days=30)) if last else yesterday  # the last one again: its file may have been lost
+    day = (
+        max(last, yesterday - timedelta(days=30)) if last else yesterday
+    )  # the last one again: its file may have been lost
     while day <= yesterday:
         _row, text = journal.seal(day)
         if text:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.directory.models import Role
 from suqiu.errors import Refused
+from suqiu.speech import listed
 
 from .flow import EVIDENCE_LABELS, EVIDENCE_OF_CLASS, SUPPLIED_BY_FORM, Step
 from .models import Case, Holding, State
@@ -48,7 +49,7 @@ def refusal(
 ) -> Refusal | None:
     """None when the row allows it. Order: state, person, dispute, evidence: the first that fails is the one to tell."""
     if case.state not in row.start:
-        states = "、".join(str(State(s).label) for s in row.start)
+        states = listed(str(State(s).label) for s in row.start)
         return Refusal(
             "state", _("「%(step)s」要在 %(states)s 时做") % {"step": row.label, "states": states}, who_can(row)
         )
@@ -60,7 +61,7 @@ def refusal(
         return Refusal("dispute", _dispute_reason(row, case), _("等争议有了结果，或由上一级中心审"))
     lacking = missing_evidence(row, case) if mind_evidence else []
     if lacking:
-        what = "、".join(str(evidence_label(k)) for k in lacking)
+        what = listed(str(evidence_label(k)) for k in lacking)
         return Refusal("evidence", _("还差：%(what)s") % {"what": what}, _("补上就能做"))
     return None
 
@@ -112,7 +113,7 @@ def who_can(row: Step) -> str:
         else:
             by_relation.setdefault(str(RELATIONS[relation]), []).append(str(Role(role).label))
     parts = [
-        _("%(where)s的%(roles)s") % {"where": w, "roles": "、".join(dict.fromkeys(r))} if r else w
+        _("%(where)s的%(roles)s") % {"where": w, "roles": listed(dict.fromkeys(r))} if r else w
         for w, r in by_relation.items()
     ]
     return _("能做的是：%(who)s") % {"who": "；".join(parts)}

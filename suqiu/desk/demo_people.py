@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from suqiu.cases.models import Case
 from suqiu.directory.models import Officer, Role
+from suqiu.speech import joined
 
 from . import registry
 from .queues import counts
 from .seats import seat_of
-from .speech import joined
 
 # Dotted names: the demo city stands above the doors, and is there only where it is wanted.
 PASSWORD = "suqiu.demo.city.PASSWORD"

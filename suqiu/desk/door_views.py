@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from suqiu.doors import form_page
+
 from . import demo_people, locks, registry
 from .forms import LoginForm
-from .shell import form_page, see_other
+from .shell import see_other
 
 
 @form_page

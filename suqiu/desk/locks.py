@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from suqiu.doors import address_of
 
 from .models import WrongPassword
 
@@ -52,11 +53,3 @@ def locked_until(times: list[datetime]) -> datetime | None:
     if len(times) < WRONG_AT_MOST or times[0] - times[WRONG_AT_MOST - 1] > WINDOW:
         return None
     return times[0] + WINDOW
-
-
-def address_of(request: HttpRequest) -> str:
-    """The visitor's address. Behind proxies that the city names (TRUSTED_PROXIES), the last address they were told."""
-    direct = request.META.get("REMOTE_ADDR", "")
-    if direct in getattr(settings, "TRUSTED_PROXIES", ()):
-        return request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip() or direct
-    return direct

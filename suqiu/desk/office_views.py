@@ -21,10 +21,10 @@ from suqiu.directory.models import Department, EvidenceClass, Notice
 from suqiu.directory.queries import catalogue_now
 from suqiu.errors import Refused
 from suqiu.gateways.models import Message
+from suqiu.speech import listed
 
 from . import registry
 from .shell import desk_form, desk_page, see_other, to_case, when
-from .speech import listed
 
 ROWS_A_PAGE = 50
 POWERS = {"city": gettext_lazy("市"), "county": gettext_lazy("县（区）"), "town": gettext_lazy("乡镇（街道）")}

@@ -28,13 +28,14 @@ from suqiu.cases.models import (
     Verdict,
 )
 from suqiu.directory import chain
+from suqiu.doors import day
 from suqiu.followup import rules as follow_up
+from suqiu.speech import joined, labelled, sentences
 
 from . import looks as looking
 from . import registry, wording
 from .queries import Opened, last_sealed_day
-from .shell import day, to_case, when
-from .speech import joined, labelled, sentences
+from .shell import to_case, when
 from .worklist import hidden_title, lacking
 
 OUTCOMES = {

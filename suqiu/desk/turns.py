@@ -15,10 +15,10 @@ from suqiu.cases.models import ClockKind
 from suqiu.dispatch import rules as dispatch
 from suqiu.errors import Refused
 from suqiu.followup.rules import REDOS_AT_MOST
+from suqiu.speech import listed, sentences
 
 from .panels import step_url
 from .queries import Opened
-from .speech import listed, sentences
 
 REFUSED_SHOWN = 5
 ORDER = (  # the recommended one first; what the case itself asks for comes before, see _rank

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.cases.flow import ASK_OUTCOMES, BY_NAME, Field
 from suqiu.cases.models import Kind, Line, Verdict
+from suqiu.doors import day
+from suqiu.speech import joined, labelled, listed
 
 from . import registry
 from .queries import Opened
-from .shell import day, when
-from .speech import joined, labelled, listed
+from .shell import when
 
 ELSEWHERE = {"text", "reply", "account"}  # stand above, in panels of their own
 UNCLEAR = {"urgency", "secrecy"}  # 一般 and 一般: said with what it is

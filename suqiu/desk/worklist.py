@@ -21,14 +21,15 @@ from suqiu.cases.flow import BY_NAME as STEP
 from suqiu.cases.models import Case, Clock, ClockKind, DemandType, Urgency
 from suqiu.cases.visibility import CONFIDENTIAL
 from suqiu.citizens.contact import decrypt, mask_name
+from suqiu.doors import day
 from suqiu.errors import Refused
 from suqiu.followup.models import Attempt
+from suqiu.speech import listed
 
 from . import registry, row_markup
 from .queues import Queue
 from .seats import Seat
-from .shell import day, to_case, when
-from .speech import listed
+from .shell import to_case, when
 
 ROWS_A_PAGE = 50
 PAGES_AT_MOST = 2000

@@ -85,7 +85,9 @@ def _sms(to: str, body: str) -> None:
     from json import dumps
 
     request = Request(
-        address, dumps({"to": normal_phone(to), "text": body}).encode(), {"Content-Type": "application/json"}
+        settings.SMS_ADDRESS,
+        dumps({"to": normal_phone(to), "text": body}).encode(),
+        {"Content-Type": "application/json"},
     )
     with urlopen(request, timeout=SECONDS_TO_WAIT):
         pass

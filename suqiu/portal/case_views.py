@@ -18,12 +18,13 @@ from suqiu.cases.advance import CITIZEN
 from suqiu.cases.files import PICTURES, for_view
 from suqiu.cases.flow import BY_NAME, Step
 from suqiu.cases.models import Attachment, Case
+from suqiu.doors import FormRequest, form_page
 from suqiu.errors import Refused
 from suqiu.gateways import storage
 
 from . import proof, queries, story, told, turns
 from .forms import StepForm
-from .shell import FormRequest, form_page, page, see_other
+from .shell import page, see_other
 
 
 @never_cache

@@ -10,9 +10,10 @@ import math
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from suqiu.doors import address_of
 
 from .models import Try
 
@@ -59,14 +60,6 @@ def locked_until(times: list[datetime], limit: int) -> datetime | None:
     if len(times) < limit or times[0] - times[limit - 1] > WINDOW:
         return None
     return times[0] + WINDOW
-
-
-def address_of(request: HttpRequest) -> str:
-    """The visitor's address. Behind proxies the city names itself (TRUSTED_PROXIES), the last address they were told."""
-    direct = request.META.get("REMOTE_ADDR", "")
-    if direct in getattr(settings, "TRUSTED_PROXIES", ()):
-        return request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip() or direct
-    return direct
 
 
 def block_of(address: str) -> str:

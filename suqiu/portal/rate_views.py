@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.cases.flow import BY_NAME
 from suqiu.citizens.contact import token_hash
+from suqiu.doors import FormRequest, day, form_page
 from suqiu.errors import Refused
 from suqiu.followup.actions import finish_link, tap
 from suqiu.followup.models import Link
@@ -19,7 +20,7 @@ from suqiu.intake.demand import clean_words
 
 from . import proof, queries, told
 from .forms import RateWordsForm
-from .shell import FormRequest, day, form_page, page, see_other
+from .shell import page, see_other
 
 WORDS_LIMIT = 2000
 QUESTIONS = {  # the first alone until it is answered

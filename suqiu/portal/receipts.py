@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from suqiu.cases.journal import Finding, verify
 from suqiu.cases.models import Case, Line
+from suqiu.doors import day
+from suqiu.speech import listed
 
 from .areas import city_name
 from .queries import last_seal
-from .shell import day, when
+from .shell import when
 
 FORM = "suqiu-receipt/1"
 
@@ -65,7 +67,7 @@ def check(number: str, head: str, now: datetime) -> Checked:
 
 
 def _places(broken: list[Finding]) -> str:
-    return "、".join(_("第 %(no)d 条") % {"no": no} for no in sorted({f.line for f in broken}))
+    return listed(_("第 %(no)d 条") % {"no": no} for no in sorted({f.line for f in broken}))
 
 
 def _facts(line: Line, report, now: datetime) -> tuple[dict[str, str], ...]:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from suqiu.cases import clocks as timing
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import OPEN_STATES, Attachment, Case, Clock, ClockKind, Verdict
+from suqiu.doors import day
+from suqiu.speech import listed
 
 from .queries import CasePage
-from .shell import day, when
+from .shell import when
 from .story import body, holds
 
 BY_WHEN = {  # what a running clock means to the citizen; kinds that are not here are the offices' own affair
@@ -233,7 +235,7 @@ def holder(page: CasePage) -> dict[str, str] | None:
         others.append(_("首办单位：%(who)s，一直对您负责到底") % {"who": case.first_department})
     helping = [str(h.department) for h in page.holdings if h.role == "assist" and h.until is None]
     if helping:
-        others.append(_("一起办的：%(who)s") % {"who": "、".join(helping)})
+        others.append(_("一起办的：%(who)s") % {"who": listed(helping)})
     role = _("办的") if case.state == "F" else _("正在办")
     return {"name": str(case.lead_department), "role": role, "others": "；".join(others)}
 

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_safe
 
 from suqiu.cases.advance import CITIZEN
 from suqiu.cases.models import Case
+from suqiu.doors import FormRequest, form_page
 from suqiu.errors import Refused
 from suqiu.intake.actions import receive
 
 from . import expected, locks, numbers, proof, queries, receipts, told
 from .forms import SubmitForm, TrackForm, VerifyForm
-from .shell import FormRequest, form_page, page, see_other
+from .shell import page, see_other
 
 SHOWN_ONCE = "portal.code"  # {"number", "code"} between handing in and the one page that shows the code
 

@@ -22,7 +22,7 @@ from suqiu.intake import actions as intake
 from suqiu.intake.demand import Demand
 from tests.cast import MONDAY, photo
 
-TAKEN_BY_THE_RULE = {"receive", "archive", "settle", "close_unanswered"}
+TAKEN_BY_THE_RULE = {"receive", "archive", "close_unanswered"}
 WEIGHTS = {  # what people do often, and what ends a walk early
     **dict.fromkeys("draft_reply approve attempt".split(), 30),
     **dict.fromkeys("accept dispatch send_on sign_in contact visit".split(), 10),
