@@ -154,6 +154,8 @@ def officers(since: datetime) -> None:
         for suffix, post, role in _people_of(department):
             login = f"{department.code.lower()}-{suffix}"
             made.append((Officer(username=login, full_name=next(names), post=post, department=department), role))
+    ruler = Officer(username="cd01", full_name=next(names), post="裁定人", department_id="HOTLINE")
+    made.append((ruler, Role.RULER))
     for number, (officer, _role) in enumerate(made):
         officer.password, officer.phone, officer.email = (
             password,
