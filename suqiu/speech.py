@@ -18,6 +18,16 @@ def listed(parts: Iterable[Any]) -> str:
     return _("、").join(str(p) for p in parts if p)
 
 
+def noted(parts: Iterable[Any]) -> str:
+    """住建局；剩 3 天；暂按现行日历."""
+    return _("；").join(str(p) for p in parts if p)
+
+
+def quoted(words: str) -> str:
+    """「没有水」."""
+    return _("「%(said)s」") % {"said": words}
+
+
 def sentences(parts: Iterable[Any]) -> str:
     """Each ends with one full stop."""
     stop = _("。")

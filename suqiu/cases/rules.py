@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.directory.models import Role
 from suqiu.errors import Refused
-from suqiu.speech import listed
+from suqiu.speech import listed, noted
 
 from .flow import EVIDENCE_LABELS, EVIDENCE_OF_CLASS, SUPPLIED_BY_FORM, Step
 from .models import Case, Holding, State
@@ -116,7 +116,7 @@ def who_can(row: Step) -> str:
         _("%(where)s的%(roles)s") % {"where": w, "roles": listed(dict.fromkeys(r))} if r else w
         for w, r in by_relation.items()
     ]
-    return _("能做的是：%(who)s") % {"who": "；".join(parts)}
+    return _("能做的是：%(who)s") % {"who": noted(parts)}
 
 
 def lead_of(holdings: list[Holding]) -> Holding:

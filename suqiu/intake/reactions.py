@@ -83,7 +83,7 @@ def _details(line: Line) -> list[str]:
         words = Content.objects.filter(
             case=case, line_no=line.no, name__in=("words", "answer"), removed_at=None
         ).first()
-        return [words.body[:200] + "。"] if words else []
+        return [words.body[:200].rstrip("。. ") + _("。")] if words else []
     if line.step == "promise":
         due = timezone.localtime(timezone.datetime.fromisoformat(line.says["due_at"]))
         return [

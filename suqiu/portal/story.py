@@ -13,6 +13,7 @@ from suqiu.cases.advance import hashed
 from suqiu.cases.flow import ATTEMPTS, BY_NAME, CONTACT_OUTCOMES, SOLVED, WAYS
 from suqiu.cases.models import Case, Content, Line, Verdict
 from suqiu.directory import chain
+from suqiu.speech import joined, quoted
 
 from .queries import CasePage
 
@@ -32,14 +33,14 @@ def journal(page: CasePage) -> list[dict[str, Any]]:
 
 def _told(line: Line, page: CasePage) -> dict[str, Any]:
     parts = [FACTS[line.step](line, page)] if line.step in FACTS else []
-    parts += [f"「{body(t)}」" for name in ("text", "words") if (t := page.text(line, name)) and line.step != "divert"]
+    parts += [quoted(body(t)) for name in ("text", "words") if (t := page.text(line, name)) and line.step != "divert"]
     photos = sum(name.startswith("file:") for name in line.contents)
     if photos:
         parts.append(_("附 %(n)d 个文件") % {"n": photos})
     return {
         "no": line.no,
         "verb": BY_NAME[line.step].told,
-        "fact": "，".join(filter(None, parts)),
+        "fact": joined(parts),
         "who": _who(line),
         "at": timezone.localtime(line.at),
     }
@@ -65,7 +66,7 @@ def _contact(line: Line, page: CasePage) -> str:
     said = [_labelled(WAYS, "way")(line, page), _labelled(CONTACT_OUTCOMES, "outcome")(line, page)]
     if minutes := line.says.get("minutes"):
         said.append(_("%(n)s 分钟") % {"n": minutes})
-    return "，".join(filter(None, said))
+    return joined(said)
 
 
 def _promised(line: Line, page: CasePage) -> str:

@@ -14,7 +14,7 @@ from suqiu.cases import clocks as timing
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import OPEN_STATES, Attachment, Case, Clock, ClockKind, Verdict
 from suqiu.doors import day
-from suqiu.speech import listed
+from suqiu.speech import listed, noted
 
 from .queries import CasePage
 from .shell import when
@@ -210,7 +210,7 @@ def _running(clock: Clock, what: str, by: str, now: datetime) -> dict[str, Any]:
     is_working_time = not clock.promise and timing.is_working_time(clock.kind, clock.unit)
     left = timing.remaining(clock.due_at, now, is_working_time)
     provisional = _("暂按现行日历") if clock.is_provisional else ""
-    note = "；".join(part for part in (by, left, provisional) if part)
+    note = noted((by, left, provisional))
     return {
         "what": what,
         "state": "late" if level == "over" else "open",
@@ -237,7 +237,7 @@ def holder(page: CasePage) -> dict[str, str] | None:
     if helping:
         others.append(_("一起办的：%(who)s") % {"who": listed(helping)})
     role = _("办的") if case.state == "F" else _("正在办")
-    return {"name": str(case.lead_department), "role": role, "others": "；".join(others)}
+    return {"name": str(case.lead_department), "role": role, "others": noted(others)}
 
 
 # ---- what was answered
@@ -252,7 +252,7 @@ def reply(page: CasePage, now: datetime) -> dict[str, str] | None:
         line = next((ln for ln in reversed(page.lines) if ln.step == step), None)
         if line:
             told = [body(page.text(line, n)) for n in notes]
-            return {"text": body(page.text(line, name)), "note": "；".join([*filter(None, told), when(line.at, now)])}
+            return {"text": body(page.text(line, name)), "note": noted([*told, when(line.at, now)])}
     return None
 
 

@@ -239,7 +239,8 @@ def test_every_set_of_grants_has_a_seat(cast):
     """Each role at each kind of place that the city has is somebody's in the matrix."""
     seats = {
         ("operator", "hotline"), ("shift_lead", "hotline"), ("intake_reviewer", "hotline"), ("dispatcher", "hotline"), ("follow_up", "hotline"),
-        ("supervisor", "hotline"), ("ruler", "hotline"), ("leader", "hotline"), ("administrator", "hotline"), ("dispatcher", "county_centre"), ("discipline", "discipline"),
+        ("supervisor", "hotline"), ("ruler", "hotline"), ("leader", "hotline"), ("administrator", "hotline"),
+        ("dispatcher", "county_centre"), ("discipline", "discipline"),
     }  # fmt: skip
     units = {k for k in Department.Kind.values if k not in ("hotline", "county_centre")}
     seats |= {(role, kind) for role in UNIT for kind in units}  # a unit is a unit, whatever its kind
