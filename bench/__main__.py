@@ -26,7 +26,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="suqiu-bench-") as data:
+    with tempfile.TemporaryDirectory(prefix="suqiu-bench-", ignore_cleanup_errors=True) as data:
         os.environ |= {"SUQIU_DATA": data, "DJANGO_SETTINGS_MODULE": "suqiu.settings", "SUQIU_DEMO": "1"}
         import django
 
@@ -169,7 +169,7 @@ def _get(connection: http.client.HTTPConnection, path: str, headers: dict) -> st
     answer = connection.getresponse()
     body = answer.read().decode()
     if answer.status != 200:
-        raise SystemExit(f"{path} answered {answer.status}")
+        raise RuntimeError(f"{path} answered {answer.status}")
     _get.cookies = answer.headers.get_all("Set-Cookie") or []
     return body
 
@@ -178,18 +178,22 @@ def _post(connection: http.client.HTTPConnection, path: str, headers: dict, fiel
     """A form as a browser sends it: opened, its hidden fields kept, filled, sent. Both requests are timed."""
     page = _get(connection, path, headers)
     form = max(re.findall(r"<form[^>]*method=\"post\".*?</form>", page, re.S), key=len)
-    hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|key|seen)"[^>]*value="([^"]*)"', form))
+    hidden = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and value and name[1] in ("csrfmiddlewaretoken", "key", "seen"):
+            hidden[name[1]] = value[1]
     cookies = [headers.get("Cookie", ""), *(c.split(";")[0] for c in _get.cookies)]
     sent = headers | {"Cookie": "; ".join(c for c in cookies if c), "Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", path, urlencode(hidden | fields()), sent)
     answer = connection.getresponse()
     answer.read()
     if answer.status not in (302, 303):
-        raise SystemExit(f"POST {path} answered {answer.status}")
+        raise RuntimeError(f"POST {path} answered {answer.status}")
 
 
 def _demand() -> dict:
-    return {"text": f"路灯不亮已经三天了，晚上走路看不见。{uuid.uuid4()}", "secrecy": "general"}
+    return {"words": f"路灯不亮已经三天了，晚上走路看不见。{uuid.uuid4()}", "secrecy": "general"}
 
 
 def _contact() -> dict:

@@ -200,10 +200,10 @@ EVERYDAY = (
     Life("a question for a unit", "accept dispatch sign contact draft approve asked:yes,5",
          "consult explanation", weight=16),
     Life("a question for a unit, by link", "accept dispatch sign prove draft approve taps:yes,4", "consult", weight=10),
-    Life("done, and he says so", f"{TO_FOLLOW_UP} asked:yes,5 keep_plan/75", NOT_CONSULT, weight=30),
-    Life("done, content", f"{TO_FOLLOW_UP} asked:yes,4 keep_plan/75", NOT_CONSULT, weight=26),
+    Life("done, and he says so", f"{TO_FOLLOW_UP} asked:yes,5", NOT_CONSULT, weight=30),
+    Life("done, content", f"{TO_FOLLOW_UP} asked:yes,4", NOT_CONSULT, weight=26),
     Life("done, so so", f"{TO_FOLLOW_UP} rings asked:yes,3", NOT_CONSULT, weight=10),
-    Life("done, by link", f"{TO_FOLLOW_UP} taps:yes,5 keep_plan/70", NOT_CONSULT, weight=17),
+    Life("done, by link", f"{TO_FOLLOW_UP} taps:yes,5", NOT_CONSULT, weight=17),
     Life("done, half an answer by link", f"{TO_FOLLOW_UP} taps:yes", NOT_CONSULT, weight=5),
     Life("done after he hurried us", f"{TO_HAND} contact hurries prove draft approve asked:yes,4", HEAVY, weight=8),
     Life("done, with more from the caller", f"{TO_HAND} adds prove draft approve asked:yes,4", HEAVY, weight=7),
@@ -246,11 +246,12 @@ EVERYDAY = (
          "explanation complaint|help normal", weight=4),
 )  # fmt: skip
 
+SAME_NIGHT = f"{TO_HAND} +5-40m contact +20-75m visit +1-1d draft approve"
 TOLD_BY_MANY = (
-    Life("told by many, done", f"{TO_FOLLOW_UP} asked:yes,5", weight=6),
-    Life("told by many, by link", f"{TO_FOLLOW_UP} taps:yes,4", weight=3),
-    Life("told by many, not reached", f"{TO_FOLLOW_UP} rings rings texts", weight=2),
-    Life("told by many, not solved", f"{TO_FOLLOW_UP} asked:no,2 prove draft approve asked:yes,4", weight=1),
+    Life("told by many, done", f"{SAME_NIGHT} asked:yes,5", weight=6),
+    Life("told by many, by link", f"{SAME_NIGHT} taps:yes,4", weight=3),
+    Life("told by many, not reached", f"{SAME_NIGHT} rings rings texts", weight=2),
+    Life("told by many, not solved", f"{SAME_NIGHT} asked:no,2 prove draft approve asked:yes,4", weight=1),
 )
 
 LIVES = COVERING + WAITING + EVERYDAY

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -57,8 +58,8 @@ PACE = {
     "keep": ("1-2d",),
     "extend": ("1-2d",),
     "decide_extension": ("0.6-5w",),
-    "draft": ("2-18w", "1-7h", "1-4h"),
-    "draft_patient": ("1-7d", "1-7h", "1-4h"),
+    "draft": ("2-18w", "1-7w", "1-4h"),
+    "draft_patient": ("1-7d", "1-9w", "1-4h"),
     "draft_question": ("0.5-4w",),
     "send_back": ("0.5-5w",),
     "redraft": ("1-7w",),
@@ -76,12 +77,19 @@ PACE = {
     "close_lawful": ("2-8w",),
     "decide": ("2-10w",),
 }
-SLEEPS = ("dispatch", "review", "rings", "taps", "settled", "caller_answers", "adds")  # not done in the dead of night
+AT_ANY_HOUR = ("accept", "accept_web", "answer", "suspect", "divert", "ask_caller")  # the hotline never sleeps
+WHEN_URGENT = (
+    "dispatch",
+    "send_on",
+    "sign",
+    "assign",
+)  # nor do these, when it cannot wait; danger to life wakes everybody
 NIGHT = (22, 7)
 TURNS = (("hw01", 38), ("hw02", 36), ("hw03", 26))
 LOOKS_BEFORE = {"contact": "first_contact", "visit": "before_visit", "attempt": "follow_up"}
 LOOKS_OF_HUNDRED = {"contact": 55, "visit": 20, "attempt": 50}
 PAGES_OF_HUNDRED = 22
+KEPT_OF_HUNDRED = 88
 WORD = re.compile(r"(?P<name>\w+)(?::(?P<argument>[\w,-]+))?(?:/(?P<chance>\d+))?")
 
 
@@ -119,6 +127,7 @@ class Living:
         try:
             for name, argument in self._words():
                 deeds[name](self, argument)
+            self._keep_word(deeds)
         except Enough:
             pass
         self.let_system_act(self.until)
@@ -135,6 +144,11 @@ class Living:
                 yield found["name"], found["argument"] or ""
             self.delay = ""
 
+    def _keep_word(self, deeds: dict) -> None:
+        """A date that stood in the reply is mostly kept, also after the case is closed."""
+        if self.case.state == "C" and self.rng.randrange(100) < KEPT_OF_HUNDRED:
+            deeds["keep_plan"](self, "")
+
     def _tell_code(self) -> None:
         """The query code of a demo case follows from the seed, so that it can be printed beside the accounts."""
         Case.objects.filter(pk=self.case.pk).update(query_code_hash=code_hash(code_of(self.planned.key)))
@@ -147,9 +161,11 @@ class Living:
         chosen = delay or self.delay or self._pace(deed)
         self.delay = ""
         at = after(self.now, chosen, self.rng, self.ground.calendar)
-        if deed in SLEEPS and self.problem.urgency == "normal":
-            at = self._after_the_night(at)
-        return self.come_to(at)
+        return self.come_to(at if self._is_awake(deed) else self._after_the_night(at))
+
+    def _is_awake(self, deed: str) -> bool:
+        urgency = self.problem.urgency
+        return deed in AT_ANY_HOUR or urgency == "critical" or (urgency == "urgent" and deed in WHEN_URGENT)
 
     def come_to(self, at: datetime) -> datetime:
         at = max(at, self.now + timedelta(seconds=20))
@@ -247,8 +263,9 @@ class Living:
         said = self.pick(name)
         return self.fill(said, **filled)
 
-    def pick(self, name: str):
-        pool = words()[name]
+    def pick(self, name: str) -> Any:
+        """The list in the caller's language where there is one."""
+        pool = words().get(f"{name}_{self.problem.language}") or words()[name]
         start = self.said.setdefault(name, self.rng.randrange(len(pool)))
         self.said[name] = start + 1
         return pool[start % len(pool)]

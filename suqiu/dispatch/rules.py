@@ -63,18 +63,18 @@ def check_return(holding: Holding, own: Iterable[Holding], at: datetime, unit_du
     """
     own = list(own)
     if any(h.has_returned and h.cycle == holding.cycle for h in own):
-        raise Refused(_("本单位这一轮已经退过一次，不能再退"), who_can=_("仍有异议的，由单位负责人提裁定"))
+        raise Refused(_("本单位这一轮已经退过一次，不能再退"), who_can=_("仍有异议的，由单位负责人请热线中心协调"))
     if any(h.has_visited for h in own):
-        raise Refused(_("已经到过现场，不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"))
+        raise Refused(_("已经到过现场，不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人请热线中心协调"))
     if any(h.has_replied for h in own):
         raise Refused(_("本单位已经答复过这件，不能再退"))
     if unit_due is None:
-        raise Refused(_("重办和销账后的诉求不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"))
+        raise Refused(_("重办和销账后的诉求不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人请热线中心协调"))
     closes = return_closes(holding.since, unit_due)
     if at > closes:
         raise Refused(
             _("退单到 %(when)s 截止，已经过了") % {"when": f"{closes:%m-%d %H:%M}"},
-            state=_("派出后 1 个工作日（或期限的四分之一）之内"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"),
+            state=_("派出后 1 个工作日（或期限的四分之一）之内"), who_can=_("请接着办；职责有争议的，由单位负责人请热线中心协调"),
         )  # fmt: skip
 
 

@@ -174,7 +174,7 @@ def draft(c: Living, _argument: str) -> None:
     text = _again(c) + c.of_problem(c.problem.reply, c.case.cycle - 1)
     filled = {"date": c.spoken(c.now.astimezone(c.ground.calendar.zone).date()), "later": c.spoken(later)}
     fields = {"basis": c.problem.basis, "account": c.say("accounts"), "asks": _outcomes(c)}
-    if c.case.evidence_class == "plan" or ("{later}" in text and c.problem.plan and c.rng.random() < 0.5):
+    if c.case.evidence_class == "plan" or ("{later}" in text and c.problem.plan and c.rng.random() < 0.4):
         fields |= {"plan": c.fill(c.problem.plan or text, **filled)[:300], "plan_on": later}
     c.step("draft_reply", c.handler, at, reply=c.fill(text, **filled), **fields)
 

@@ -461,6 +461,7 @@ def test_one_import_of_a_file_at_a_time(file):
         other.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"import:{run.table.digest}"])
         with pytest.raises(Refused, match="正在导入"):
             run.run()
+        other.execute("SELECT pg_advisory_unlock(hashtext(%s))", [f"import:{run.table.digest}"])  # as its end would
     assert taken(file) == (3, 0, 0)
 
 
