@@ -77,7 +77,15 @@ PACE = {
     "close_lawful": ("2-8w",),
     "decide": ("2-10w",),
 }
-AT_ANY_HOUR = ("accept", "accept_web", "answer", "suspect", "divert", "ask_caller")  # the hotline never sleeps
+AT_ANY_HOUR = (
+    "accept",
+    "accept_web",
+    "answer",
+    "suspect",
+    "divert",
+    "ask_caller",
+    "correct",
+)  # the hotline never sleeps
 WHEN_URGENT = (
     "dispatch",
     "send_on",
