@@ -4,51 +4,33 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from suqiu.cases import journal, periodic
 from suqiu.cases.advance import CITIZEN
 from suqiu.cases.models import Case, Content, Holding, Line
 from suqiu.citizens.models import Person
-from suqiu.demo import city
 from suqiu.directory import office
-from suqiu.directory.models import Area, OfficeLine
+from suqiu.directory.models import OfficeLine
 from suqiu.errors import Refused
 from suqiu.followup.actions import finish_link, make_link, tap
 from suqiu.followup.models import Attempt, Link
 from suqiu.intake import actions as intake
 from suqiu.intake.demand import Demand
 from tests.cast import MONDAY, Cast
+from tests.committing import transactional_db  # noqa: F401
 from tests.reading import holders, refused, running, steps
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-ROOMS = {"citizens", "gateways", "cases", "intake", "dispatch", "handling", "followup", "procrastinate"}
-GROUND = {"cases_clockprofile", "cases_clockterm"}
-OF_THE_DAY = {"directory_notice", "directory_officeline"}
 
 
 @pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Real commits. Afterwards only what belongs to cases is emptied: the city stands, and the next test need not build it."""
-    with django_db_blocker.unblock():
-        if not Area.objects.exists():  # emptied by a test that committed elsewhere
-            city.build()
-        yield
-        tables = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in ROOMS} - GROUND | OF_THE_DAY
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL session_replication_role = replica")  # the journal refuses TRUNCATE to everybody
-            cursor.execute(f"TRUNCATE {', '.join(sorted(tables))} CASCADE")
-        assert Area.objects.exists()
-
-
-@pytest.fixture
-def cast(transactional_db: None) -> Cast:
+def cast(transactional_db: None) -> Cast:  # noqa: F811
     return Cast()
 
 
