@@ -76,7 +76,7 @@ class Cast:
         return case
 
     def accepted(self, *, at: datetime = MONDAY, asks: str = "修好电梯\n说明停运原因", **columns) -> Case:
-        case = self.case(at=at)
+        case = self.case(at=at, **({"text": columns.pop("text")} if "text" in columns else {}))
         fields = {
             "demand_type": "complaint",
             "urgency": "normal",

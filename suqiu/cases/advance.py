@@ -27,7 +27,7 @@ from suqiu.directory.models import Officer
 from suqiu.errors import Refused
 from suqiu.speech import listed
 
-from . import rules
+from . import rules, searching
 from .flow import BEFORE, BY_NAME, STAY, Field, Step
 from .models import OPEN_STATES, Case, Content, Cycle, Holding, Line
 from .visibility import relations
@@ -243,6 +243,7 @@ def _finish(s: Stepping, key: str | None) -> Line:
     case.line_no, case.head = no, line.hash
     case.save()
     line.save(force_insert=True)
+    searching.note(line, case, s.words)
     _follow(s.row.name, line)
     return line
 

@@ -9,14 +9,14 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from suqiu.citizens.models import Person
+from suqiu.citizens.models import Person, PhoneCode
 from suqiu.directory import office
 from suqiu.directory.models import Notice, Officer
 from suqiu.errors import Refused
 from suqiu.gateways import storage
 from suqiu.gateways.models import Message
 
-from .models import Attachment, Case, Content
+from .models import Attachment, Case, CaseWords, Content
 
 REMOVED = "（依法删除了）"  # what stands where a text was
 NOWHERE = {"longitude": None, "latitude": None}
@@ -26,6 +26,7 @@ BESIDE = (
     ("meetings", {"place": REMOVED}),
     ("hangings", {"plan": REMOVED}),
     ("replies", {"plan": "", "basis": ""}),
+    ("calls", {"words": ""}),
 )
 
 
@@ -67,6 +68,7 @@ def anonymise(*, case: Case, by: Officer | None, at: datetime) -> Counter[str]:
 
 
 def _remove_texts(case: Case, at: datetime) -> None:
+    CaseWords.objects.filter(case=case).update(words="")
     Content.objects.filter(case=case, removed_at=None).update(body="", salt="", removed_at=at)
 
 
@@ -91,6 +93,7 @@ def _remove_words_beside(case: Case) -> None:
     messages.filter(status=Message.Status.WAITING).update(status=Message.Status.FAILED, why=REMOVED)
     messages.update(body=REMOVED, to_sealed=b"", to_masked="")
     Notice.objects.filter(case_number=case.number).update(text=REMOVED)
+    PhoneCode.objects.filter(subject=case.number).delete()
 
 
 def _forget_person(case: Case) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.citizens.models import Person
 from suqiu.directory.models import Area, Department, EvidenceClass, Matter, Officer
+from suqiu.language.models import SearchRow
 
 from .visibility import CaseQuerySet
 
@@ -242,10 +244,20 @@ class Case(models.Model):
 
     @property
     def spoken_number(self) -> str:
-        """Grouped for reading aloud: GY 260309 0218."""
+        """Grouped for reading aloud: XX 260309 0218."""
         prefix = self.number.rstrip("0123456789")
         digits = self.number[len(prefix) :]
         return f"{prefix} {digits[:6]} {digits[6:]}"
+
+
+class CaseWords(SearchRow):
+    """诉求的检索行: what a case can be found by (suqiu/cases/searching.py)."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="words", help_text="哪件诉求")
+
+    class Meta:
+        verbose_name = _("检索行")
+        indexes = [GinIndex("window_no", "seen_by", "words", name="case_words", fastupdate=False)]
 
 
 class Holding(models.Model):

@@ -1,0 +1,154 @@
+"""Which cases speak of this? The words of a case are kept beside it in the same transaction, and found within what a person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Max, Q
+
+from suqiu.directory.models import Department, Officer, Role
+from suqiu.language.models import WINDOW
+from suqiu.language.search import newest
+from suqiu.language.words import VERSION, phrases, plain, question, wanted_runs, words_of
+
+from .models import Case, CaseWords, Content, Holding, Line
+from .visibility import CONFIDENTIAL, HOTLINE_ROLES
+
+PAGE, BATCH, BATCHES = 20, 60, 5
+CASES_A_PAGE = 500
+SAID_IN = {  # what of which step can be found; the internal account never
+    "receive": ("text",),
+    "archive": ("text",),
+    "caller_adds": ("words",),
+    "answer_at_once": ("answer",),
+    "draft_reply": ("reply",),
+}
+MOVES = {"dispatch", "send_on", "send_up", "decide_return", "add_assist", "accept", "correct", "confirm_correction"}
+TEXTS = sorted({name for names in SAID_IN.values() for name in names})
+OWN = 3  # of a case's texts these are its own: title, place, area
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of hits: ids newest first, the piece of text each was found by, and where the next page begins."""
+
+    ids: list[int]
+    pieces: dict[int, str]
+    below: int | None
+
+
+def note(line: Line, case: Case, said: dict[str, str]) -> None:
+    """Keeps the words of this step and who may find the case. A confidential case is found by the hotline alone."""
+    texts = [said[name] for name in SAID_IN.get(line.step, ()) if name in said]
+    if line.no == 1:
+        texts += [case.title, case.place, case.area_as_written]
+    if texts or line.step in MOVES:
+        _write(case.pk, words_of(*texts))
+
+
+def find(user: Officer, wanted: str, *, below: int | None = None) -> Found:
+    """The newest cases of this officer that hold all that is wanted."""
+    asked, units = question(wanted), _units(user)
+    ids: list[int] = []
+    pieces: dict[int, str] = {}
+    for _n in range(BATCHES):
+        hits = newest(CaseWords, asked, below=below, seen_by=units, at_most=BATCH)
+        for pk, piece in _really(user, hits, wanted, units):
+            if len(ids) == PAGE:
+                return Found(ids, pieces, ids[-1])
+            ids.append(pk)
+            pieces[pk] = piece
+        if len(hits) < BATCH:
+            return Found(ids, pieces, None)
+        below = hits[-1]
+    return Found(ids, pieces, below)
+
+
+def catch_up() -> Iterator[int]:
+    """Cuts what was never cut, or by an earlier version; yields how many at a time."""
+    last = 0
+    while True:
+        behind = Case.objects.filter(Q(words=None) | ~Q(words__version=VERSION), pk__gt=last).order_by("id")
+        page = list(behind[:CASES_A_PAGE])
+        if not page:
+            return
+        for case in page:
+            texts = (body for _pk, _at, body in _said([case.pk]))
+            _write(case.pk, words_of(case.title, case.place, case.area_as_written, *texts), anew=True)
+        last = page[-1].pk
+        yield len(page)
+
+
+def _really(user: Officer, hits: list[int], wanted: str, units: list[str] | None) -> Iterator[tuple[int, str]]:
+    """The hits that this officer may see, in which what he may read holds all that is wanted, not only its pairs."""
+    may = Case.objects.visible_to(user).filter(pk__in=hits)
+    if not _is_hotline(user):
+        may = may.exclude(secrecy__in=CONFIDENTIAL)
+    own = {pk: texts for pk, *texts in may.values_list("pk", "title", "place", "area_as_written")} if hits else {}
+    said = {pk: own[pk] for pk in hits if pk in own}
+    lost = _lost(said, units) if said and units is not None else {}
+    for pk, at, body in _said(said) if said else ():
+        if pk not in lost or at <= lost[pk]:
+            said[pk].append(body)
+    runs = wanted_runs(wanted)
+    for pk, texts in said.items():
+        if all(any(run in plain(text) for text in texts) for run in runs):
+            yield pk, _piece(texts[OWN:] or texts, wanted)
+
+
+def _lost(ids: Iterable[int], units: list[str]) -> dict[int, datetime]:
+    """When those who held it once and hold it no more lost it: what came later is not theirs to read."""
+    held = Holding.objects.filter(case__in=ids, department__in=units).order_by().values("case")
+    held = held.annotate(last=Max("until"), now=Count("pk", filter=Q(until=None))).filter(now=0)
+    return dict(held.values_list("case", "last"))
+
+
+def _said(ids: Iterable[int]) -> Iterator[tuple[int, datetime, str]]:
+    """(case, when, words) of steps that can be found; words of the same name in other steps are not among them."""
+    lines = Line.objects.filter(case__in=ids, step__in=SAID_IN).values_list("case_id", "no", "step", "at")
+    steps = {(pk, no): (step, at) for pk, no, step, at in lines}
+    texts = Content.objects.filter(case__in=ids, name__in=TEXTS, removed_at=None).order_by("case_id", "line_no")
+    for pk, no, name, body in texts.values_list("case_id", "line_no", "name", "body"):
+        step, at = steps.get((pk, no), ("", None))
+        if name in SAID_IN.get(step, ()):
+            yield pk, at, body
+
+
+def _piece(texts: list[str], wanted: str) -> str:
+    """Some words around the first place where it is said."""
+    for sought in (*phrases(wanted), *plain(wanted).split()):
+        for text in texts:
+            at = plain(text).find(sought)
+            if at >= 0:
+                begin = max(at - 20, 0)
+                return ("…" if begin else "") + " ".join(text[begin : at + 60].split())
+    return " ".join(texts[0][:80].split()) if texts else ""
+
+
+def _units(user: Officer) -> list[str] | None:
+    """Departments through which this officer finds cases; None for those who look over all of them."""
+    if _is_hotline(user) or user.has_role(Role.DISCIPLINE):
+        return None
+    return sorted(user.departments_as())
+
+
+def _is_hotline(user: Officer) -> bool:
+    held = user.grants_now()
+    return any(g.department.kind == Department.Kind.HOTLINE and g.role in HOTLINE_ROLES for g in held)
+
+
+def _write(pk: int, words: list[str], *, anew: bool = False) -> None:
+    kept = "" if anew else "cases_casewords.words || "
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_casewords (case_id, window_no, seen_by, words, version)"
+            " SELECT c.id, c.id / %(window)s, CASE WHEN c.secrecy IN ('confidential', 'anonymous') THEN '{}' ELSE"
+            " ARRAY(SELECT DISTINCT department_id FROM cases_holding h WHERE h.case_id = c.id ORDER BY 1) END,"
+            " array_to_tsvector(%(words)s::text[]), %(version)s FROM cases_case c WHERE c.id = %(pk)s"
+            f" ON CONFLICT (case_id) DO UPDATE SET seen_by = EXCLUDED.seen_by, words = {kept}EXCLUDED.words,"
+            " version = EXCLUDED.version",
+            {"pk": pk, "words": words, "window": WINDOW, "version": VERSION},
+        )

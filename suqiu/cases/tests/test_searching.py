@@ -1,0 +1,106 @@
+"""Is a case found by what was said in it, by those who may see it, and by nobody else?"""
+
+from __future__ import annotations
+
+import pytest
+
+from suqiu.cases import anonymising, searching
+from suqiu.cases.models import Case, CaseWords
+from suqiu.language import search
+from tests.cast import MONDAY
+
+
+def found(user, wanted: str, **more) -> list[str]:
+    ids = searching.find(user, wanted, **more).ids
+    numbers = dict(Case.objects.values_list("pk", "number"))
+    return [numbers[pk] for pk in ids]
+
+
+def test_a_case_is_found_by_the_callers_words_the_place_and_the_reply(cast):
+    case = cast.replied(text="窨井盖半夜响，睡不着")
+    lead = cast.shift_lead
+    cast.citizen("caller_adds", case, at=MONDAY, words="孩子要中考")
+    for wanted in ("窨井盖", "井盖", "半夜", "中考", "窨井盖 中考", "门机板"):
+        assert found(lead, wanted) == [case.number], wanted
+    assert found(lead, "水表") == [] and found(lead, "井盖半天") == []
+    assert searching.find(lead, "睡不着").pieces[case.pk] == "窨井盖半夜响，睡不着"
+
+
+def test_pairs_that_do_not_meet_are_no_phrase(cast):
+    cast.case(text="路灯不亮。灯杆倒了，不亮堂")
+    whole = cast.case(text="楼道里灯不亮了")
+    assert found(cast.shift_lead, "灯不亮了") == [whole.number]
+
+
+def test_one_character_finds_what_begins_with_it(cast):
+    case = cast.case(text="涪江边上有人钓鱼")
+    assert found(cast.shift_lead, "涪") == [case.number]
+
+
+def test_a_unit_finds_only_what_it_has_held(cast):
+    ours, theirs = cast.in_hand(text="自来水发黄"), cast.in_hand(text="自来水发臭", unit="C-MARKET")
+    assert found(cast.handler(), "自来水") == [ours.number]
+    assert found(cast.handler("C-MARKET"), "自来水") == [theirs.number]
+    assert found(cast.shift_lead, "自来水") == [theirs.number, ours.number]
+
+
+def test_a_confidential_case_is_not_found_by_the_words_of_a_whistle_blower(cast):
+    case = cast.case(text="工头姓秦，拖欠工资")
+    cast.do("accept", case, cast.shift_lead, at=MONDAY, demand_type="report", area=cast.area(), urgency="normal",
+            secrecy="confidential", matter=cast.matter())  # fmt: skip
+    cast.do(
+        "dispatch", case, cast.dispatcher, at=MONDAY, matter=case.matter, department=cast.department(), rewritten="改写"
+    )
+    assert found(cast.reviewer(), "拖欠工资") == []
+    assert found(cast.shift_lead, "拖欠工资") == [case.number]
+
+
+def test_made_confidential_later_it_is_no_longer_found_by_the_unit(cast):
+    case = cast.in_hand(text="自来水发黄")
+    assert found(cast.handler(), "自来水") == [case.number]
+    cast.do("correct", case, cast.shift_lead, at=MONDAY, secrecy="confidential", words="来电人怕报复")
+    assert found(cast.handler(), "自来水") == []
+
+
+def test_nobody_finds_a_demand_about_his_own_department(cast):
+    case = cast.case(text="办事窗口没人")
+    cast.do("accept", case, cast.shift_lead, at=MONDAY, demand_type="complaint", area=cast.area(), urgency="normal",
+            secrecy="open", matter=cast.matter(), about_department=cast.department())  # fmt: skip
+    assert found(cast.handler(), "窗口") == [] and found(cast.shift_lead, "窗口") == [case.number]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(cast, monkeypatch):
+    monkeypatch.setattr(searching, "BATCH", 7)
+    monkeypatch.setattr(searching, "PAGE", 5)
+    made = [cast.case(text="路灯不亮").number for _n in range(13)]
+    page = searching.find(cast.shift_lead, "路灯")
+    seen = list(page.ids)
+    while page.below:
+        page = searching.find(cast.shift_lead, "路灯", below=page.below)
+        seen += page.ids
+    assert [Case.objects.get(pk=pk).number for pk in seen] == made[::-1]
+
+
+def test_windows_are_read_from_the_newest_down(cast, monkeypatch):
+    monkeypatch.setattr(search, "WINDOW", 2)
+    monkeypatch.setattr(searching, "WINDOW", 2)
+    made = [cast.case(text="路灯不亮").number for _n in range(5)]
+    assert found(cast.shift_lead, "路灯") == made[::-1]
+
+
+def test_anonymised_words_are_found_no_more(cast):
+    case = cast.closed(text="自来水发黄")
+    anonymising.anonymise(case=case, by=None, at=MONDAY)
+    assert found(cast.shift_lead, "自来水") == []
+
+
+@pytest.mark.parametrize("spoil", ["missing", "old"])
+def test_what_was_not_cut_or_cut_by_an_earlier_version_is_cut_anew(cast, spoil):
+    case = cast.replied(text="自来水发黄")
+    before = CaseWords.objects.values_list("words", "seen_by").get(case=case)
+    CaseWords.objects.filter(case=case).update(version=0, words="")
+    if spoil == "missing":
+        CaseWords.objects.filter(case=case).delete()
+    assert sum(searching.catch_up()) == 1 and sum(searching.catch_up()) == 0
+    assert CaseWords.objects.values_list("words", "seen_by").get(case=case) == before
+    assert found(cast.handler(), "自来水") == [case.number]
