@@ -40,8 +40,10 @@ AFTER: dict[str, list[Callable[[Line], None]]] = {
     "decide": [handling.ring_holders, intake.tell_caller],
     "ask_to_hang": [followup.ring_leaders],
     "hang": [handling.ring_holders, intake.tell_caller],
+    "remind": [handling.ring_holders],
     "close": [intake.tell_caller],
     "close_lawful": [intake.tell_caller],
     "close_unanswered": [intake.tell_caller],
     "withdraw": [handling.ring_holders],
+    "new_calendar": [handling.ring_holders, intake.tell_new_term],
 }

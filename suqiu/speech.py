@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 
@@ -37,3 +40,8 @@ def sentences(parts: Iterable[Any]) -> str:
 def labelled(label: Any, said: Any) -> str:
     """天数：3."""
     return _("%(label)s：%(said)s") % {"label": label, "said": said}
+
+
+def spoken(moment: datetime) -> str:
+    """6 月 9 日 09:00, as the reader's language says it."""
+    return date_format(timezone.localtime(moment), _("n 月 j 日 H:i"))

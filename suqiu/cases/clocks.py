@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suqiu.worktime.arithmetic import Allowance, due_at, one_working_day_before, shift_for_pause, working_seconds
 from suqiu.worktime.queries import calendar_now
@@ -128,8 +130,7 @@ def start_assist(s: Stepping, holding: Holding, days: int) -> Clock:
     clock = start(s, ClockKind.ASSIST, days=days, holding=holding)
     outer = running(s.case, ClockKind.OUTER) or running(s.case, ClockKind.REDO)
     if outer and s.at < outer.due_at < clock.due_at:
-        clock.due_at = outer.due_at
-        clock.explanation = [*clock.explanation, ["outer_ends", timezone.localtime(outer.due_at).isoformat()]]
+        _bind(clock, outer)
         clock.save()
         refresh(s.case)
     return clock
@@ -186,38 +187,67 @@ def extend(s: Stepping, days: int) -> None:
 
 
 def recompute(s: Stepping) -> None:
-    """After a correction or a new calendar: running clocks of the profile start again from their first anchor."""
-    calendar, profile_no = calendar_now(), profile_at(s.at)
-    for clock in s.case.clocks.filter(stopped_at=None).exclude(unit="fixed").exclude(kind=ClockKind.ASSIST):
+    """After a correction: running clocks of the profile start again from their first anchor, on the terms in force now."""
+    profile_no = profile_at(s.at)
+    for clock in _countable(s.case).exclude(kind=ClockKind.ASSIST):
         allowed = allowance(clock.kind, s.case, profile_no)
-        if allowed is None:
-            continue
-        due = due_at(clock.anchor_at, allowed, calendar)
-        clock.amount, clock.unit, clock.due_at, clock.is_provisional = (
-            allowed.amount,
-            allowed.unit,
-            due.at,
-            due.is_provisional,
-        )
-        clock.profile_no, clock.calendar_no = profile_no, calendar.version
-        extended = [value for word, value in clock.explanation if word == "extended"]
-        clock.explanation = [["recomputed", s.at.isoformat()], *map(list, due.lines)]
-        _shift_again(clock, allowed, extended)
-        clock.save()
-    unit, outer = running(s.case, ClockKind.UNIT), running(s.case, ClockKind.OUTER)
-    if unit and outer:
-        unit.due_at = max(
-            one_working_day_before(outer.due_at, calendar),
-            due_at(unit.anchor_at, Allowance(1, "working_day"), calendar).at,
-        )
-        unit.explanation = [
-            *unit.explanation,
-            ["recomputed", s.at.isoformat()],
-            ["outer", timezone.localtime(outer.due_at).isoformat()],
-            ["due", unit.due_at.isoformat()],
-        ]
+        if allowed:
+            clock.amount, clock.unit, clock.profile_no = allowed.amount, allowed.unit, profile_no
+            _count_again(clock, s.at)
+            clock.save()
+    if unit := _unit_again(s.case, running(s.case, ClockKind.OUTER), s.at):
         unit.save()
     refresh(s.case)
+
+
+def recount(s: Stepping) -> list[list[str]]:
+    """After a new calendar: each running clock on its own terms. What moved, as (kind, due before, due now)."""
+    moved = moved_by_calendar(s.case, s.at)
+    for clock, _before in moved:
+        clock.save()
+    refresh(s.case)
+    return [[clock.kind, before.isoformat(), clock.due_at.isoformat()] for clock, before in moved]
+
+
+def moved_by_calendar(case: Case, at: datetime) -> list[tuple[Clock, datetime]]:
+    """Running clocks that the calendar in force changes, worked out anew and not yet saved, each with its due time before."""
+    counted = sorted(_countable(case), key=lambda c: c.kind == ClockKind.ASSIST)  # an assist is bound by the others
+    outer = next((c for c in counted if c.kind == ClockKind.OUTER), None)
+    bound = outer or next((c for c in counted if c.kind == ClockKind.REDO), None)
+    found = []
+    for clock in counted:
+        before = clock.due_at, clock.is_provisional
+        is_bound = any(word == "outer_ends" for word, _value in clock.explanation)
+        _count_again(clock, at)
+        if is_bound and bound:
+            _bind(clock, bound)
+        if (clock.due_at, clock.is_provisional) != before:
+            found.append((clock, before[0]))
+    unit = running(case, ClockKind.UNIT)
+    before = (unit.due_at, unit.is_provisional) if unit else None
+    if (unit := _unit_again(case, outer, at)) and (unit.due_at, unit.is_provisional) != before:
+        found.append((unit, before[0]))
+    return found
+
+
+def _bind(clock: Clock, outer: Clock) -> None:
+    if clock.due_at > outer.due_at:
+        clock.due_at = outer.due_at
+        clock.explanation = [*clock.explanation, ["outer_ends", timezone.localtime(outer.due_at).isoformat()]]
+
+
+def _countable(case: Case) -> QuerySet[Clock]:
+    """The running clocks that count days or hours; an agreed moment stays what was agreed."""
+    return case.clocks.filter(stopped_at=None).exclude(unit="fixed")
+
+
+def _count_again(clock: Clock, at: datetime) -> None:
+    calendar, allowed = calendar_now(), Allowance(clock.amount, clock.unit)
+    due = due_at(clock.anchor_at, allowed, calendar)
+    extended = [value for word, value in clock.explanation if word == "extended"]
+    clock.due_at, clock.is_provisional, clock.calendar_no = due.at, due.is_provisional, calendar.version
+    clock.explanation = [["recomputed", at.isoformat()], *map(list, due.lines)]
+    _shift_again(clock, allowed, extended)
 
 
 def _shift_again(clock: Clock, allowed: Allowance, extended: list[str]) -> None:
@@ -233,6 +263,23 @@ def _shift_again(clock: Clock, allowed: Allowance, extended: list[str]) -> None:
         due = due_at(clock.due_at, Allowance(int(days), "working_day"), calendar)
         clock.due_at, clock.is_provisional = due.at, clock.is_provisional or due.is_provisional
         clock.explanation += [["extended", days], *map(list, due.lines[2:])]
+
+
+def _unit_again(case: Case, outer: Clock | None, at: datetime) -> Clock | None:
+    """The unit's clock follows the outer one; unsaved."""
+    unit, calendar = running(case, ClockKind.UNIT), calendar_now()
+    if unit is None or outer is None:
+        return None
+    at_least = due_at(unit.anchor_at, Allowance(1, "working_day"), calendar).at
+    unit.due_at = max(one_working_day_before(outer.due_at, calendar), at_least)
+    unit.is_provisional = outer.is_provisional
+    unit.explanation = [
+        *unit.explanation,
+        ["recomputed", at.isoformat()],
+        ["outer", timezone.localtime(outer.due_at).isoformat()],
+        ["due", unit.due_at.isoformat()],
+    ]
+    return unit
 
 
 def refresh(case: Case) -> None:
@@ -281,15 +328,18 @@ def remaining(due: datetime, now: datetime, is_working_time: bool = True) -> str
     hours, minutes = rest // 3600, rest % 3600 // 60
     if left < 60:
         return _("马上到期") if due >= now else _("刚过期")
-    values = {"days": days, "hours": hours, "minutes": minutes}
-    words = _("%(days)d 个工作日") if is_working_time else _("%(days)d 天")
-    if days < 2:
-        words = (
-            (_("%(days)d 天 %(hours)d 小时") if days else _("%(hours)d 小时 %(minutes)d 分"))
-            if hours or not days
-            else _("%(days)d 天")
-        )
-    return (_("剩 %s") if due >= now else _("超 %s")) % (words % values)
+    said = _span(days, hours, minutes, is_working_time)
+    return (_("剩 %s") if due >= now else _("超 %s")) % said
+
+
+def _span(days: int, hours: int, minutes: int, is_working_time: bool) -> str:
+    if days >= 2 and is_working_time:
+        return ngettext("%(days)d 个工作日", "%(days)d 个工作日", days) % {"days": days}
+    if days >= 2 or (days and not hours):
+        return ngettext("%(days)d 天", "%(days)d 天", days) % {"days": days}
+    if days:
+        return _("%(days)d 天 %(hours)d 小时") % {"days": days, "hours": hours}
+    return _("%(hours)d 小时 %(minutes)d 分") % {"hours": hours, "minutes": minutes}
 
 
 def level(clock: Clock, now: datetime) -> tuple[str, int]:

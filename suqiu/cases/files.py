@@ -6,7 +6,6 @@ import hashlib
 import io
 import re
 import unicodedata
-import warnings
 from datetime import datetime
 
 import filetype
@@ -24,8 +23,10 @@ from .advance import Stepping
 from .models import Attachment
 
 register_heif_opener()
-Image.MAX_IMAGE_PIXELS = 50_000_000
-warnings.simplefilter("error", Image.DecompressionBombWarning)
+PIXELS_AT_MOST = 50_000_000
+Image.MAX_IMAGE_PIXELS = (
+    PIXELS_AT_MOST  # beyond it Pillow warns, beyond twice as many it raises, wherever a picture is opened
+)
 
 PICTURES = {
     "image/jpeg": ".jpg",
@@ -80,6 +81,8 @@ def picture_facts(data: bytes, name: str) -> dict:
     """Opens the picture far enough to know that it is one; time and place as the file has them."""
     try:
         picture = Image.open(io.BytesIO(data))
+        if picture.width * picture.height > PIXELS_AT_MOST:
+            raise Image.DecompressionBombError
         exif = picture.getexif()
         picture.draft("RGB", (64, 64))
         picture.load()

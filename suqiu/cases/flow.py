@@ -153,9 +153,15 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "not_answered", "intake", _("没答到点上"), _("您说没答到点上，转给单位办"), "A", "D", HOTLINE + ("citizen",),
-        (Field("words", "words", _("还想知道什么"), is_required=False),),
+        (
+            Field("satisfied", "choice", _("满意吗"), SATISFIED[3:], is_required=False),
+            Field("words", "words", _("还想知道什么"), is_required=False),
+        ),
     ),
-    Step("settle", "intake", _("即答了结"), _("您认可了答复"), "A", "C", ("citizen", "system"), is_offered=False),
+    Step(
+        "settle", "intake", _("即答了结"), _("您认可了答复"), "A", "C", ("citizen", "system"),
+        (Field("satisfied", "choice", _("满意吗"), SATISFIED[:3], is_required=False, help=_("不满意的，是没答到点上")),), is_offered=False,
+    ),
     Step(
         "suspect", "intake", _("提请认定恶意"), _("正在核实"), "R", STAY, HOTLINE, (Field("words", "words", _("凭什么"), help=_("第几次、说了什么；由另一人认定")),),
     ),
@@ -195,6 +201,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "withdraw", "intake", _("撤单"), _("您撤回了诉求"), OPEN, "Q", ("citizen",), (Field("words", "words", _("为什么撤"), is_required=False),),
     ),
+    Step("new_calendar", "intake", _("日历变了，重算"), _("放假安排有变，时限重新算过"), OPEN + "AX", STAY, ("system",), is_offered=False),
     # ---- dispatch 派单
     Step(
         "dispatch", "dispatch", _("派单"), _("派给承办单位"), "D", "SD", ("dispatcher@city",),
@@ -387,6 +394,10 @@ STEPS: tuple[Step, ...] = (
             Field("words", "words", _("批示")),
         ),
         is_handling=True,
+    ),
+    Step(
+        "remind", "followup", _("催办单位"), _("催了承办单位"), "DSHVG", STAY, _who("supervisor shift_lead dispatcher", "hotline"),
+        (Field("words", "words", _("催什么"), is_required=False),),
     ),
 )  # fmt: skip
 

@@ -15,8 +15,9 @@ from procrastinate.contrib.django import app
 from suqiu.directory.models import Officer
 from suqiu.errors import Refused
 from suqiu.gateways import outbox, seals
+from suqiu.gateways.wordings import said
 
-from . import journal
+from . import calendars, journal, searching
 from .advance import SYSTEM
 from .flow import BY_NAME
 from .models import Case, Clock, ClockKind
@@ -74,6 +75,13 @@ def _take(clock: Clock, now) -> bool:
     return True
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="follow_calendar", queueing_lock="follow_calendar")
+def follow_calendar(timestamp: int) -> None:
+    """Running clocks follow a calendar that was loaded anywhere, or whose loading was cut short."""
+    calendars.recompute_all(timezone.now())
+
+
 @app.periodic(cron="5 0 * * *")
 @app.task(name="seal_yesterday", queueing_lock="seal_yesterday")
 def seal_yesterday(timestamp: int) -> None:
@@ -98,6 +106,14 @@ def clear_sessions(timestamp: int) -> None:
     call_command("clearsessions")
 
 
+@app.periodic(cron="40 2 * * *")
+@app.task(name="index_words", queueing_lock="index_words")
+def index_words(timestamp: int) -> None:
+    """Cases cut by an earlier version are cut anew, so that a search finds them."""
+    for _count in searching.catch_up():
+        pass
+
+
 @app.periodic(cron="30 8 * * *")
 @app.task(name="daily_digest", queueing_lock="daily_digest")
 def daily_digest(timestamp: int) -> None:
@@ -109,8 +125,6 @@ def daily_digest(timestamp: int) -> None:
         if not numbers:
             continue
         due = [n for n, at in numbers if at and timezone.localtime(at).date() <= today]
-        body = (
-            f"您手里有 {len(numbers)} 件诉求，今天到期或已超时 {len(due)} 件。\n{settings.SITE_ADDRESS}/desk/\n"
-            + "\n".join(due[:20])
-        )
+        told = {"count": len(numbers), "due": len(due), "where": f"{settings.SITE_ADDRESS}/desk/"}
+        body = said("morning_letter", **told, list="\n".join(due[:20])).rstrip()
         outbox.write(key=f"digest:{today}:{officer.pk}", channel="email", to=officer.email, body=body, at=now)

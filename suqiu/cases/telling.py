@@ -12,6 +12,7 @@ from suqiu.directory.models import Department, Officer
 from suqiu.directory.notices import ring
 from suqiu.directory.queries import officers_as, on_duty
 from suqiu.gateways import outbox
+from suqiu.gateways.wordings import said
 
 from .flow import BY_NAME
 from .models import Case, Line, Urgency
@@ -31,11 +32,7 @@ def tell_officers(line: Line, officers: Iterable[Officer], *, what: str = "") ->
     if case.urgency == Urgency.NORMAL:
         return
     for officer in told:
-        body = _("【12345】%(urgency)s件 %(number)s：%(label)s。请登录工作台办理") % {
-            "urgency": case.get_urgency_display(),
-            "number": case.number,
-            "label": label,
-        }
+        body = said("officer_urgent", urgency=case.get_urgency_display(), number=case.number, label=label)
         outbox.write(
             key=f"officer:{line.pk}:{officer.pk}",
             channel="sms",

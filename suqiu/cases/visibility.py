@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from suqiu.directory.models import Department, Officer, Role
+from suqiu.directory.queries import stood_in_for
 
 if TYPE_CHECKING:
     from .models import Case, Holding
@@ -94,7 +95,8 @@ def _as_unit(user: Officer) -> Q:
     if not units:
         return Q(pk__in=[])
     reviewed = user.departments_as(Role.REVIEWER) & units
-    named = Q(Exists(_holdings().filter(until=None, department__in=units).filter(Q(officer=user) | Q(substitute=user))))
+    mine = Q(officer=user) | Q(substitute=user) | Q(officer__in=stood_in_for(user))
+    named = Q(Exists(_holdings().filter(until=None, department__in=units).filter(mine)))
     named |= Q(_held_by(reviewed, open_only=True))
     return (~Q(secrecy__in=CONFIDENTIAL) & Q(_held_by(units))) | (Q(secrecy__in=CONFIDENTIAL) & named)
 

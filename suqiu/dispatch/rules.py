@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from suqiu.cases.models import Case, Holding
 from suqiu.directory.models import Area, Department, Matter
 from suqiu.errors import Refused
+from suqiu.speech import spoken
 from suqiu.worktime.arithmetic import Allowance, add_working, due_at, working_seconds
 from suqiu.worktime.queries import calendar_now
 
@@ -73,7 +74,7 @@ def check_return(holding: Holding, own: Iterable[Holding], at: datetime, unit_du
     closes = return_closes(holding.since, unit_due)
     if at > closes:
         raise Refused(
-            _("退单到 %(when)s 截止，已经过了") % {"when": f"{closes:%m-%d %H:%M}"},
+            _("退单到 %(when)s 截止，已经过了") % {"when": spoken(closes)},
             state=_("派出后 1 个工作日（或期限的四分之一）之内"), who_can=_("请接着办；职责有争议的，由单位负责人请热线中心协调"),
         )  # fmt: skip
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -12,11 +15,14 @@ from .models import CalendarDay, CalendarYear
 
 KEPT_SECONDS = 60
 _kept: tuple[float, Calendar] | None = None
+_supposed: ContextVar[Calendar | None] = ContextVar("supposed_calendar", default=None)
 
 
 def calendar_now() -> Calendar:
     """The calendar as loaded; read at most once a minute per process. Its version is the sum of the years' versions."""
     global _kept
+    if supposed := _supposed.get():
+        return supposed
     if _kept is None or monotonic() - _kept[0] > KEPT_SECONDS:
         _kept = monotonic(), _read()
     return _kept[1]
@@ -25,6 +31,16 @@ def calendar_now() -> Calendar:
 def calendar_changed() -> None:
     global _kept
     _kept = None
+
+
+@contextmanager
+def supposing(calendar: Calendar) -> Iterator[None]:
+    """Inside, and in this thread alone, this calendar is in force: what would change if it were loaded?"""
+    token = _supposed.set(calendar)
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
 
 
 def _read() -> Calendar:

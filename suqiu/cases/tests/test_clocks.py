@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
+import time_machine
+from django.core.management import call_command
 from django.utils import timezone, translation
 
-from suqiu.cases import clocks, periodic
+from suqiu.cases import calendars, clocks, periodic
 from suqiu.cases.advance import SYSTEM
 from suqiu.cases.models import Clock, ClockProfile, ClockTerm
+from suqiu.gateways.models import Message
 from suqiu.intake import actions as intake
 from suqiu.intake.demand import Demand
 from suqiu.worktime.models import CalendarYear
-from tests.cast import MONDAY, photo
+from suqiu.worktime.queries import calendar_changed
+from tests.cast import MONDAY, photo, run_jobs
 from tests.reading import clock, due, last, moment, refused, running, steps, words, written
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -500,3 +505,81 @@ def test_an_import_of_history_runs_no_clock(db):
     )
     assert (case.state, case.received_at, case.next_due_at) == ("Z", city("01-05 10:00"), None)
     assert not case.clocks.exists() and not case.holdings.exists()
+
+
+# ---- a calendar is loaded while clocks run
+
+
+@pytest.fixture
+def calendar_file(tmp_path):
+    """Writes the days off of a year and loads them; afterwards the calendar is read anew."""
+
+    def load(*rows: str) -> str:
+        file = tmp_path / "days.csv"
+        file.write_text("\n".join(("day,is_working,name", *rows)), encoding="utf-8")
+        told = StringIO()
+        call_command("load_calendar", str(file), stdout=told)
+        return told.getvalue()
+
+    yield load
+    calendar_changed()
+
+
+NEW_YEAR = ("2027-01-01,0,元旦", "2027-01-04,0,元旦", "2027-01-05,0,元旦")
+
+
+def test_a_new_calendar_moves_running_clocks_by_a_step_that_says_how(cast, calendar_file):
+    near = city("12-24 10:00")
+    case, other = cast.dispatched(at=near, demand_type="complaint"), cast.accepted(at=MONDAY)
+    outer = clock(case, "outer")
+    assert (outer.is_provisional, due(case, "outer"), due(case, "unit")) == (True, "01-14 17:00", "01-13 17:00")
+    with time_machine.travel(city("12-28 09:00"), tick=False):
+        assert "1 件" in calendar_file(*NEW_YEAR)
+    line = last(case)
+    assert (line.step, line.actor, case.state) == ("new_calendar", "system", "S")
+    assert {kind: (before[5:10], now[5:10]) for kind, before, now in line.says["moved"]} == {
+        "outer": ("01-14", "01-19"),
+        "unit": ("01-13", "01-18"),
+    }
+    again = clock(case, "outer")
+    assert (due(case, "outer"), due(case, "unit"), again.is_provisional) == ("01-19 17:00", "01-18 17:00", False)
+    assert (again.amount, again.unit, again.profile_no) == (outer.amount, outer.unit, outer.profile_no)
+    assert "放假不算：01-04 元旦" in clocks.explain(again)
+    assert last(other).step == "accept"
+    assert (
+        not Clock.objects.filter(case=other, stopped_at=None, unit="working_day")
+        .exclude(calendar_no=again.calendar_no)
+        .exists()
+    )
+
+
+def test_the_caller_hears_of_the_new_term_once(cast, calendar_file):
+    case = cast.dispatched(at=city("12-24 10:00"), demand_type="complaint")
+    run_jobs()
+    Message.objects.all().delete()
+    with time_machine.travel(city("12-28 09:00"), tick=False):
+        calendar_file(*NEW_YEAR)
+        assert calendars.recompute_all(timezone.now()) == 0  # nothing is left to do
+        periodic.follow_calendar(0)
+        run_jobs()
+    told = [m.body for m in Message.objects.filter(case_number=case.number) if "放假安排" in m.body]
+    assert len(told) == 1 and "2027-01-19 17:00" in told[0]
+    assert steps(case).split().count("new_calendar") == 1
+
+
+def test_a_correction_takes_the_terms_in_force_a_calendar_does_not(cast, calendar_file):
+    case = cast.accepted(at=city("12-24 10:00"), demand_type="complaint")
+    profile = ClockProfile.objects.create(number=2, valid_from=city("12-25 00:00"))
+    ClockTerm.objects.create(profile=profile, kind="outer", demand_type="complaint", amount=3, unit="working_day")
+    with time_machine.travel(city("12-28 09:00"), tick=False):
+        calendar_file(*NEW_YEAR)
+    assert clock(case, "outer").amount == 15 and due(case, "outer") == "01-19 17:00"
+
+
+def test_a_promise_stays_the_moment_that_was_agreed(cast, calendar_file):
+    case = cast.in_hand(at=city("12-24 10:00"))
+    agreed = city("12-31 17:00") + timedelta(days=5)
+    cast.do("promise", case, cast.handler(), at=city("12-25 10:00"), what="换水表", due_at=agreed)
+    with time_machine.travel(city("12-28 09:00"), tick=False):
+        calendar_file(*NEW_YEAR)
+    assert clock(case, "promise").due_at == agreed

@@ -52,6 +52,7 @@ TABLE = {
     "correct": ("RDSHV", "=", "第二人 派单员", "", None),
     "confirm_correction": ("RDSHV", "=", "第二人 派单员", "correction", None),
     "withdraw": (OPEN, "Q", "本人", "", None),
+    "new_calendar": (OPEN + "AX", "=", "系统", "", None),
     "dispatch": ("D", "SD", "市派单", "", ""),
     "send_on": ("D", "S", "县派单", "", ""),
     "send_up": ("D", "D", "县派单", "", ""),
@@ -87,6 +88,7 @@ TABLE = {
     "find_lawful": ("FL", "=", "回访员 督办员", "answered", None),
     "close_lawful": ("FL", "C", "shift_lead@hotline 市领导", "lawful_found", None),
     "decide": ("L", "HG", "市领导", "", None),
+    "remind": ("DSHVG", "=", "班长督办 派单员", "", None),
 }
 NOT_BY = {
     "review_answer": ("answer_at_once",),
@@ -103,7 +105,7 @@ NOT_BY = {
 # Steps that record what was said or asked; third-party staff may take these and no others.
 RECORDING = (
     "receive archive accept ask_caller resume caller_adds answer_at_once review_answer not_answered settle suspect divert appeal "
-    "correct confirm_correction withdraw recheck off_ledger attempt close_unanswered"
+    "correct confirm_correction withdraw new_calendar recheck off_ledger attempt close_unanswered remind"
 ).split()
 EVERYBODY = [f"{role}@{relation}" for role in Role.values for relation in rules.RELATIONS] + ["citizen", "system"]
 FULL = sorted({*rules.EVIDENCE_LABELS} - {"assists"})  # everything held: evidence is no reason to refuse

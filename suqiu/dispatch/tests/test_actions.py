@@ -288,7 +288,7 @@ def test_the_window_closes_after_a_working_day(cast):
     """Dispatched Monday 09:30: Tuesday 17:00 is the last moment."""
     just, late = cast.in_hand(), cast.in_hand()
     ask_return(cast, just, at=MONDAY + DAY + 8 * HOUR)
-    with refused(409, "退单到 06-09 17:00 截止"):
+    with refused(409, "退单到 6 月 9 日 17:00 截止"):
         ask_return(cast, late, at=MONDAY + DAY + 8 * HOUR + timedelta(seconds=1))
 
 
@@ -297,7 +297,7 @@ def test_the_window_of_a_short_term_is_a_quarter_of_it(cast):
     just, late = cast.in_hand(demand_type="consult"), cast.in_hand(demand_type="consult")
     limit = MONDAY + timedelta(hours=6, minutes=37, seconds=30)
     ask_return(cast, just, at=limit)
-    with refused(409, "退单到 06-08 15:37 截止"):
+    with refused(409, "退单到 6 月 8 日 15:37 截止"):
         ask_return(cast, late, at=limit + timedelta(seconds=1))
 
 

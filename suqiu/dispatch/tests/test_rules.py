@@ -153,7 +153,7 @@ def test_a_return_of_an_earlier_cycle_does_not_count():
 
 
 def test_after_the_window_it_stays():
-    with refused(409, "退单到 06-09 17:00 截止", "1 个工作日（或期限的四分之一）"):
+    with refused(409, "退单到 6 月 9 日 17:00 截止", "1 个工作日（或期限的四分之一）"):
         check(held(), at="06-09 17:01")
 
 

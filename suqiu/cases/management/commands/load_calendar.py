@@ -1,4 +1,4 @@
-"""Loads the working calendar of a year, as announced, from a file."""
+"""Loads the working calendar of a year, as announced, from a file; running clocks follow, the case's journal says how."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from suqiu.cases import calendars
 from suqiu.worktime import actions
 
 COLUMNS = ("day", "is_working", "name")
@@ -35,6 +37,8 @@ class Command(BaseCommand):
         for year in years:
             told = {"year": year.year, "version": year.version, "source": year.source}
             self.stdout.write(_("%(year)d 年的工作日历换成了第 %(version)d 版（%(source)s）") % told)
+        moved = calendars.recompute_all(timezone.now())
+        self.stdout.write(_("%(count)d 件在办的诉求时限重新算过") % {"count": moved})
 
 
 def _check(rows: csv.DictReader) -> None:
