@@ -18,7 +18,7 @@ from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.directory.queries import city, hotline, number_prefix
 from suqiu.errors import Refused
 
-from . import rules
+from . import known_events, rules
 from .demand import Demand, clean_words, title_from
 from .models import Correction
 
@@ -38,6 +38,8 @@ def receive(
     at_city = hotline()
     case = _new_case(demand, text, at, key, code)
     case.lead_department = at_city
+    if demand.known_event:
+        case.event = known_events.usable(demand.known_event, at).event
     s = open_case(
         case=case, by=by, at=at, says={"channel": demand.channel, "kind": demand.kind}, words={"text": text}, key=key
     )
@@ -140,7 +142,7 @@ def review_answer(s: Stepping, *, is_right, words) -> None:
 
 
 @step("not_answered")
-def not_answered(s: Stepping, *, words="") -> None:
+def not_answered(s: Stepping, *, satisfied="", words="") -> None:
     settle = clocks.running(s.case, ClockKind.SETTLE)
     if clocks.is_past(settle, s.at):
         raise Refused(_("评价期已过。您可以另提一件，写上这件的编号"))
@@ -148,8 +150,8 @@ def not_answered(s: Stepping, *, words="") -> None:
 
 
 @step("settle")
-def settle(s: Stepping) -> None:
-    """By the caller: answered. By the rule after five working days: unrated, its own verdict."""
+def settle(s: Stepping, *, satisfied="") -> None:
+    """By the caller: answered, on five levels. By the rule after five working days: unrated, its own verdict."""
     s.case.verdict = Verdict.UNRATED if s.by.kind == "system" else Verdict.ANSWERED
     end_cycle(s, s.case.verdict)
     _let_go(s)
@@ -225,6 +227,15 @@ def confirm_correction(s: Stepping, *, is_right, words) -> None:
         _apply(s, _rows(correction.new))
 
 
+@step("new_calendar")
+def new_calendar(s: Stepping) -> None:
+    """The clocks that run keep their own terms; only the days they are counted over are new."""
+    moved = clocks.recount(s)
+    if not moved:
+        raise Refused(_("日历变了，这件的时限没有变"))
+    s.says["moved"] = moved
+
+
 @step("withdraw")
 def withdraw(s: Stepping, *, words="") -> None:
     """撤单: by the caller only."""
@@ -270,6 +281,9 @@ def _person(demand: Demand) -> Person:
         Person.objects.by_phone(demand.phone).order_by("id").first() if demand.secrecy != Secrecy.ANONYMOUS else None
     )
     if known:
+        if demand.is_phone_confirmed and not known.is_phone_confirmed:
+            known.is_phone_confirmed = True
+            known.save(update_fields=["is_phone_confirmed"])
         return known
     person = Person(
         is_phone_confirmed=demand.is_phone_confirmed, preferred_time=demand.preferred_time, language=demand.language

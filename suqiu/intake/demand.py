@@ -42,6 +42,7 @@ class Demand:
     source_system: str = ""
     source_number: str = ""
     source_due_at: datetime | None = None
+    known_event: int | None = None  # 突发口径 under which the caller is recorded
     files: list[Any] = field(default_factory=list)
 
 

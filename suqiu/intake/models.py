@@ -1,12 +1,15 @@
-"""What intake keeps: proposed corrections, and what a batch import brought."""
+"""What intake keeps: proposed corrections, what a batch import brought, calls half written down, and what is known of an event."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from suqiu.cases.models import Case
-from suqiu.directory.models import Officer
+from suqiu.cases.models import Case, Event
+from suqiu.directory.models import Area, Matter, Officer
 
 
 class Correction(models.Model):
@@ -40,3 +43,92 @@ class ImportBatch(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name = _("导入批次")
+
+
+class CallDraft(models.Model):
+    """来电草稿: what an operator has typed of a call that is not registered yet; sealed, since it names the caller."""
+
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="call_drafts", help_text="谁在接这个电话")
+    key = models.CharField(_("键"), max_length=36, help_text="登记表的幂等键；登记以后草稿就没了")
+    revision = models.BigIntegerField(_("第几次存"), default=0, help_text="晚到的旧稿不盖新稿")
+    sealed = models.BinaryField(_("内容（密文）"), help_text="各栏的 JSON，AES-256-GCM 密文")
+    begun_at = models.DateTimeField(_("开始"), help_text="第一个字什么时候写的")
+    saved_at = models.DateTimeField(_("存下"), help_text="最近一次什么时候存的；过 7 天删除")
+
+    class Meta:
+        ordering = ["-saved_at", "-id"]
+        verbose_name = _("来电草稿")
+        constraints = [models.UniqueConstraint(fields=["officer", "key"], name="call_draft_once")]
+        indexes = [models.Index(fields=["saved_at"], name="call_draft_saved")]
+
+
+class KnownEventQuerySet(models.QuerySet):
+    def open(self, at: datetime):
+        """Those that operators may use now."""
+        return self.filter(ended_at=None, valid_from__lte=at, valid_until__gt=at)
+
+
+class KnownEvent(models.Model):
+    """突发口径: what is known of an event and may be said at once; its callers are promised word when it is over."""
+
+    event = models.OneToOneField(Event, models.PROTECT, related_name="known", help_text="同一事件；来电记在它下面")
+    key = models.CharField(_("幂等键"), max_length=80, unique=True, help_text="同一份表单只发布一次")
+    text = models.CharField(_("口径"), max_length=400, help_text="对来电人说的话，也是即时答复")
+    words = models.CharField(
+        _("认得出的词"), max_length=200, blank=True, help_text="地名、小区、路名、说法，以空格分开；来电说到就提示"
+    )
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", help_text="影响到哪个区划")
+    matter = models.ForeignKey(
+        Matter, models.PROTECT, null=True, blank=True, related_name="+", help_text="目录里的事项；说不准就空着"
+    )
+    valid_from = models.DateTimeField(_("起"), help_text="从什么时候起可用")
+    valid_until = models.DateTimeField(_("止"), help_text="到什么时候；过了就不再提示，恢复短信仍要发")
+    made_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", help_text="谁发布的")
+    made_at = models.DateTimeField(_("发布时间"), help_text="什么时候发布的")
+    ended_by = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+", help_text="谁结束的")
+    ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True, help_text="什么时候结束的；空为还没有")
+    all_clear = models.CharField(
+        _("恢复短信"), max_length=200, blank=True, help_text="结束时发给记在下面的每个来电人的话"
+    )
+
+    objects = KnownEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name = _("突发口径")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gt=F("valid_from")), name="known_event_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="known_event_is_ended_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["valid_until"], condition=Q(ended_at=None), name="known_event_open")]
+
+    def __str__(self) -> str:
+        return self.event.title
+
+
+class ProofTry(models.Model):
+    """核对身份: a caller said who he is, by his number or his code; kept to lock softly after too many wrong ones."""
+
+    class Way(models.TextChoices):
+        NUMBER = "number", _("来电号码")
+        CODE = "code", _("查询码")
+
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+", help_text="谁在接电话")
+    number = models.CharField(_("诉求编号"), max_length=24, help_text="来电人说的编号，未必有这一件")
+    way = models.CharField(_("凭什么"), max_length=8, choices=Way, help_text="号码或查询码")
+    is_right = models.BooleanField(_("对得上"), default=False, help_text="对上了为真")
+    at = models.DateTimeField(_("时间"), help_text="什么时候；一天后删除")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("核对身份")
+        indexes = [
+            models.Index(fields=["number", "at"]),
+            models.Index(fields=["officer", "at"]),
+            models.Index(fields=["at"]),
+        ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from suqiu.cases.flow import BY_NAME
-from suqiu.cases.models import Content, Line, Verdict
+from suqiu.cases.models import ClockKind, Content, Line, Verdict
 from suqiu.cases.telling import (
     in_callers_language,
     is_overtaken,
@@ -18,22 +20,32 @@ from suqiu.cases.telling import (
 )
 from suqiu.cases.telling import tell_caller as send
 from suqiu.directory.queries import hotline
+from suqiu.gateways.wordings import said
+
+from .known_events import tell_one
+from .models import KnownEvent
 
 
 def tell_caller_received(line: Line) -> None:
+    """Under a known event he is promised word of its end; who was being recorded while it ended has it at once."""
+    known = KnownEvent.objects.filter(event=line.case.event_id).select_related("event").first()
     with in_callers_language(line.case):
-        send(line, _("【12345】收到您的诉求，编号 %(number)s。凭编号和查询码看进度：%(where)s") % _names(line))
+        promised = said("part_known_event", event=known.event.title) if known else ""
+        send(line, said("received", **_names(line), promised=promised))
+    if known and known.ended_at and known.all_clear and line.case.person.phone_sealed:
+        tell_one(known, line.case)
 
 
 def tell_caller(line: Line) -> None:
     """The step in the caller's words, what was said to him with it, and where to see more."""
     with in_callers_language(line.case):
-        parts = [
-            _("【12345】%(number)s：%(told)s。") % _names(line),
-            *_details(line),
-            _("看进度：%(where)s") % _names(line),
-        ]
-        send(line, "".join(parts))
+        send(line, said("moved_on", **_names(line), details="".join(_details(line))))
+
+
+def tell_new_term(line: Line) -> None:
+    """The caller is told when the term he was promised moved; the clocks between departments are not his concern."""
+    if any(kind == ClockKind.OUTER for kind, _before, _now in line.says["moved"]):
+        tell_caller(line)
 
 
 def ring_intake(line: Line) -> None:
@@ -85,24 +97,25 @@ def _details(line: Line) -> list[str]:
         ).first()
         return [words.body[:200].rstrip("。. ") + _("。")] if words else []
     if line.step == "promise":
-        due = timezone.localtime(timezone.datetime.fromisoformat(line.says["due_at"]))
-        return [
-            _("%(who)s 承诺：%(what)s，%(when)s 前。")
-            % {"who": case.lead_department, "what": _words(line, "what"), "when": date_format(due, "Y-m-d H:i")}
-        ]
+        told = {"who": case.lead_department, "what": _words(line, "what"), "when": _moment(line.says["due_at"])}
+        return [said("part_promise", **told)]
+    if line.step == "new_calendar":
+        due = next(now for kind, _before, now in line.says["moved"] if kind == ClockKind.OUTER)
+        return [said("part_new_term", when=_moment(due))]
     if line.step == "close":
-        return [_("您的回答：%(verdict)s。") % {"verdict": Verdict(case.verdict).label}] if case.verdict else []
+        return [said("part_verdict", verdict=Verdict(case.verdict).label)] if case.verdict else []
     return []
+
+
+def _moment(written: str) -> str:
+    return date_format(timezone.localtime(datetime.fromisoformat(written)), "Y-m-d H:i")
 
 
 def _hand_over(line: Line) -> str:
     case = line.case
     if case.first_department_id and case.first_department_id != case.lead_department_id:
-        return _("现在由 %(lead)s 办，%(first)s 继续向您负责。") % {
-            "lead": case.lead_department,
-            "first": case.first_department,
-        }
-    return _("由 %(lead)s 负责到底，会先联系您。") % {"lead": case.lead_department}
+        return said("part_new_lead", lead=case.lead_department, first=case.first_department)
+    return said("part_lead", lead=case.lead_department)
 
 
 def _words(line: Line, name: str) -> str:

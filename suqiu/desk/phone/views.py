@@ -1,0 +1,320 @@
+"""The phone desk: a caller on the line becomes a case in one form, and hears number and query code."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from suqiu.cases.flow import BY_NAME
+from suqiu.cases.models import Case
+from suqiu.citizens.models import Person
+from suqiu.directory import office
+from suqiu.directory.models import Department, Role
+from suqiu.errors import Refused
+from suqiu.intake import calls
+from suqiu.intake.actions import receive
+from suqiu.intake.callers import may_act_for_callers
+from suqiu.intake.known_events import is_usable, may_announce
+from suqiu.intake.models import CallDraft
+
+from .. import context, registry
+from ..seats import HOTLINE, Seat
+from ..shell import desk_form, desk_page, see_other, to_case, when
+from . import suggestions, told
+from .forms import ACCEPT, ANSWER, DISPATCH, DRAFTED, EVENT, REGISTER, IntakeForm, number_in
+
+KEPT = "desk.code"  # {"number", "code", "until"}: the code, to be read aloud, for a few minutes
+MINUTES_KEPT = 15
+DRAFTS_SHOWN = 5
+
+
+@desk_form
+def intake(request: HttpRequest) -> HttpResponse:
+    seat = operator_seat(request)
+    if request.too_big or request.method != "POST":
+        refused = _said(request.too_big) if request.too_big else None
+        return _opened(request, seat, request.too_big.status if refused else 200, refused)
+    form = IntakeForm(request.POST, can_dispatch=can_dispatch(seat))
+    if "look" in request.POST:
+        return _look_up(request, form, seat)
+    if "seek" in request.POST or "take" in request.POST:
+        return _intake_page(request, _with_taken(form, request.POST.get("take", "")), seat, 200)
+    if not form.is_valid():
+        return _intake_page(request, form, seat, form.status)
+    try:
+        _register(request, form, seat.now)
+    except Refused as no:
+        form.add_error(form.field_of(no.field), _reason(no))
+        if no.field == "event":  # over meanwhile: any other way is open again
+            form.data = form.data.copy()
+            form.data["event"] = ""
+        return _intake_page(request, form, seat, no.status)
+    return see_other(reverse("desk:intake_saved"))
+
+
+def operator_seat(request: HttpRequest) -> Seat:
+    seat = context.seat(request)
+    if not seat.has(HOTLINE, Role.OPERATOR):
+        raise Refused(_("电话登记由话务员做"), who_can=_("热线中心的话务员"), status=403)
+    return seat
+
+
+def can_dispatch(seat: Seat) -> bool:
+    """Also a dispatcher of the city, and no outsider: then one press registers, accepts and dispatches."""
+    held = seat.officer.grants_now()
+    is_dispatcher = any(g.role == Role.DISPATCHER and g.department.kind == Department.Kind.HOTLINE for g in held)
+    return is_dispatcher and not seat.officer.is_third_party
+
+
+def _with_taken(form: IntakeForm, taken: str) -> IntakeForm:
+    """Without a script: the form as typed, with the suggestion that was pressed (event:7, matter:12)."""
+    name, _colon, value = taken.partition(":")
+    if name in ("event", "area", "matter"):
+        form.data = form.data.copy()
+        form.data[name] = "" if name == "event" and form.data.get(name) == value else value
+    form.errors.clear()
+    return form
+
+
+def _reason(no: Refused) -> str:
+    return " ".join(str(part) for part in (no.reason, no.who_can) if part)
+
+
+# ---- registering
+
+
+def _register(request: HttpRequest, form: IntakeForm, now: datetime) -> None:
+    """Two presses at the same moment: the one that comes second finds the key taken, and gets the answer of the first."""
+    try:
+        _receive(request, form, now)
+    except IntegrityError:
+        _receive(request, form, now)
+
+
+@transaction.atomic
+def _receive(request: HttpRequest, form: IntakeForm, now: datetime) -> None:
+    """The case, what follows at once, the end of the draft, and the session's memory of the code: all or nothing."""
+    key = form.keyed(request.user)
+    language = "zh-hans"  # of the call, not of the operator's screen
+    case, code = receive(demand=form.demand(language), by=request.user, at=now, key=key)
+    for n, (step, given) in enumerate(_following(form, case), 1):
+        import_string(BY_NAME[step].action)(case=case, by=request.user, at=now, key=key + "+" * n, **given)
+    calls.drop(by=request.user, key=form.cleaned_data["key"])
+    if code:
+        until = now + timedelta(minutes=MINUTES_KEPT)
+        request.session[KEPT] = {"number": case.number, "code": code, "until": until.isoformat()}
+        request.session.save()
+        request.session.modified = False
+
+
+def _following(form: IntakeForm, case: Case) -> list[tuple[str, dict[str, Any]]]:
+    """The steps taken in the same breath, each with its fields."""
+    said, then = form.cleaned_data, form.cleaned_data["then"]
+    if then == REGISTER:
+        return []
+    if then == EVENT:
+        known = said["event"]
+        source = _("突发口径：%(event)s（%(who)s发布）") % {"event": known.event.title, "who": known.made_by.full_name}
+        return [(ANSWER, {"answer": known.text, "source": source})]
+    if then == DISPATCH:
+        return [(ACCEPT, form.taken(ACCEPT)), (DISPATCH, _target(form))]
+    return [(then, form.taken(then))]
+
+
+def _target(form: IntakeForm) -> dict[str, Any]:
+    """To whom: the one chosen on the form, or the one the catalogue names for place and item."""
+    said = form.cleaned_data
+    department = said.get("department")
+    if department is None:
+        typed = suggestions.Typed(area=said["area"].pk, matter=said["matter"].pk)
+        typed.about = said["about_department"].pk if said["about_department"] else ""
+        found = suggestions.target(typed) or {"code": "", "why": ""}
+        department = Department.objects.filter(pk=found["code"]).first() if found["code"] else None
+        if department is None:
+            raise Refused(found["why"] or _("目录里没有对应的单位，请自己选"), status=422, field="department")
+    return {"matter": said["matter"], "department": department}
+
+
+@desk_page
+def saved(request: HttpRequest) -> HttpResponse:
+    kept, seat = request.session.get(KEPT), context.seat(request)
+    if not kept or datetime.fromisoformat(kept["until"]) < seat.now:
+        return see_other(reverse("desk:intake"))
+    cases = Case.objects.visible_to(request.user).select_related("lead_department", "event")
+    case = cases.filter(number=kept["number"]).first()
+    if case is None:
+        return see_other(reverse("desk:intake"))
+    shown = {
+        "case": {
+            "number": case.spoken_number,
+            "title": case.title,
+            "url": to_case(case.number),
+            "state": case.get_state_display(),
+        },
+        "code": f"{kept['code'][:4]} {kept['code'][4:]}",
+        "until": when(datetime.fromisoformat(kept["until"]), seat.now),
+        "tell": told.just_registered(case, seat),
+        "event": case.event.title if case.event else "",
+        "has_number": bool(case.person.phone_sealed),
+        "drafts": CallDraft.objects.filter(officer=request.user).count(),
+    }
+    return render(request, "desk/phone/saved.html", shown)
+
+
+# ---- who calls
+
+
+def _look_up(request: HttpRequest, form: IntakeForm, seat: Seat) -> HttpResponse:
+    """What this number asked before, masked as everywhere; the look-up is a line in the office journal."""
+    form.errors.clear()
+    number = form.number_given
+    if not number:
+        form.add_error("phone", _("先写下完整的来电号码，再查"))
+        return _intake_page(request, form, seat, 422)
+    return _intake_page(request, form, seat, 200, caller=caller_of(number, seat))
+
+
+@desk_form
+def look(request: HttpRequest) -> HttpResponse:
+    """The same for a script: the left column alone."""
+    seat = operator_seat(request)
+    if request.method != "POST":
+        return see_other(reverse("desk:intake"))
+    number = number_in(request.POST.get("phone", ""))
+    if not number:
+        raise Refused(_("先写下完整的来电号码，再查"), status=422)
+    return render(request, "desk/phone/_caller.html", {"caller": caller_of(number, seat)})
+
+
+def caller_of(number: str, seat: Seat) -> dict[str, Any]:
+    """Masked name and number, and his earlier cases with what to tell him. Written into the office journal before it is shown."""
+    people = list(Person.objects.by_phone(number).order_by("id"))
+    cases = Case.objects.visible_to(seat.officer).filter(person__in=people).order_by("-id")
+    ids = list(cases.values_list("pk", flat=True)[: told.EARLIER_SHOWN])
+    seen = set(cases.order_by().values_list("person", flat=True).distinct())
+    total = cases.count() if len(ids) == told.EARLIER_SHOWN else len(ids)
+    office.write(act="look_up", by=seat.officer, at=seat.now, found=len(ids))
+    people = [p for p in people if p.pk in seen]  # of a case kept from this operator not even the name is said
+    known = next((p for p in people if p.name_sealed), people[0] if people else None)
+    return {
+        "name": known.masked_name if known else "",
+        "phone": known.masked_phone if known else "",
+        "preferred_time": known.preferred_time if known else "",
+        "total": total,
+        "cases": told.earlier(ids, seat),
+        "prove_url": reverse("desk:caller"),
+    }
+
+
+# ---- while he types
+
+
+@desk_form
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The right column alone, for what stands on the form. Reads, never writes."""
+    seat = operator_seat(request)
+    if request.method != "POST":
+        return see_other(reverse("desk:intake"))
+    if request.too_big:
+        raise request.too_big
+    typed = suggestions.read(request.POST)
+    return render(request, "desk/phone/_suggestions.html", {"found": suggestions.found(typed, seat)})
+
+
+@desk_form
+def draft(request: HttpRequest) -> HttpResponse:
+    """GET: a fresh token for a page that outlived its session. POST: keeps what was typed, or gives a draft up."""
+    seat = operator_seat(request)
+    if request.method != "POST":
+        return JsonResponse({"token": get_token(request), "key_of": request.user.pk})
+    if request.too_big:
+        raise request.too_big
+    if "drop" in request.POST:
+        calls.drop(by=request.user, key=request.POST["drop"])
+        return see_other(reverse("desk:intake"))
+    revision = request.POST.get("revision", "")
+    if not revision.isdecimal() or len(revision) > 17:
+        raise Refused(_("草稿少了版本，请刷新页面；写的字还在这台电脑里"), status=422)
+    values = {name: request.POST[name] for name in DRAFTED if request.POST.get(name)}
+    kept = calls.save(
+        by=request.user, key=request.POST.get("key", ""), revision=int(revision), values=values, at=seat.now
+    )
+    status = 200 if kept == int(revision) else 409
+    return JsonResponse({"revision": kept, "at": f"{timezone.localtime(seat.now):%H:%M:%S}"}, status=status)
+
+
+# ---- the page
+
+
+def _opened(request: HttpRequest, seat: Seat, status: int, refused: dict | None) -> HttpResponse:
+    """A new call, or the one that was interrupted: ?call= names it; without it the latest is taken up again."""
+    own = CallDraft.objects.filter(officer=request.user)
+    wanted = request.GET.get("call", "")
+    kept = own.filter(key=wanted).first() if wanted else own.first()
+    if wanted == "new" or kept is None:
+        form = IntakeForm(can_dispatch=can_dispatch(seat))
+        return _intake_page(request, form, seat, status, refused)
+    values = calls.read(kept) | {"key": kept.key}
+    if not is_usable(values.get("event", ""), seat.now):
+        values.pop("event", None)
+    form = IntakeForm(can_dispatch=can_dispatch(seat), initial=values)
+    return _intake_page(
+        request, form, seat, status, refused, restored=when(kept.saved_at, seat.now), revision=kept.revision
+    )
+
+
+def _intake_page(
+    request: HttpRequest, form: IntakeForm, seat: Seat, status: int, refused: dict | None = None, **more: Any
+) -> HttpResponse:
+    values = {name: form[name].value() or "" for name in form.fields}
+    key = values["key"]
+    shown = {
+        "form": form,
+        "refused": refused,
+        "caller": None,
+        "found": suggestions.found(suggestions.read({n: str(v) for n, v in values.items()}), seat),
+        "drafts": _drafts(request, seat, key),
+        "revision": _revision(request, key) if form.is_bound else 0,
+        "is_posted": form.is_bound,
+        "restored": "",
+        "can_dispatch": form.can_dispatch,
+        "may_announce": may_announce(seat.officer),
+        "may_act": may_act_for_callers(seat.officer),
+        "city": {"name": registry.city_name()},
+    }
+    return render(request, "desk/phone/desk.html", shown | more, status=status)
+
+
+def _revision(request: HttpRequest, key: str) -> int:
+    """Of the draft that a refused form was kept under."""
+    kept = CallDraft.objects.filter(officer=request.user, key=key).values_list("revision", flat=True)
+    return kept.first() or 0
+
+
+def _drafts(request: HttpRequest, seat: Seat, key: str) -> list[dict[str, Any]]:
+    """Other calls half written down."""
+    found = []
+    for kept in CallDraft.objects.filter(officer=request.user).exclude(key=key)[:DRAFTS_SHOWN]:
+        words = calls.read(kept).get("words", "").strip()
+        found.append(
+            {
+                "key": kept.key,
+                "url": f"{reverse('desk:intake')}?call={kept.key}",
+                "words": words[:24] or _("还没有写内容"),
+                "at": when(kept.saved_at, seat.now),
+            }
+        )
+    return found
+
+
+def _said(no: Refused) -> dict[str, Any]:
+    return {"title": _("没有收下"), "reason": no.reason, "state": "", "who_can": ""}

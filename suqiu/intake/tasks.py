@@ -1,0 +1,24 @@
+"""What does intake do by the clock, or after a page has answered?"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from . import calls, known_events
+from .models import KnownEvent
+
+
+@app.task(name="send_all_clear", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def send_all_clear(*, known_event_id: int) -> None:
+    """Everybody recorded under the event hears that it is over; each message is written once by its key."""
+    with transaction.atomic():
+        known_events.tell_all_clear(KnownEvent.objects.select_related("event").get(pk=known_event_id))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="drop_old_call_drafts", queueing_lock="drop_old_call_drafts")
+def drop_old_call_drafts(timestamp: int) -> None:
+    calls.drop_old(timezone.now())
