@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
-from django.utils import timezone
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from suqiu.cases import clocks, files, holdings
@@ -41,7 +45,8 @@ def assign(s: Stepping, *, officer, substitute=None) -> None:
 
 
 @step("contact")
-def contact(s: Stepping, *, way, outcome, words, minutes=None) -> None:
+def contact(s: Stepping, *, way, outcome, words, minutes=None, recorded_at=None) -> None:
+    """`recorded_at`: when it was written down on a phone without a signal. The clock stops when we receive it."""
     holding = s.holding
     Contact.objects.create(
         case=s.case,
@@ -49,6 +54,7 @@ def contact(s: Stepping, *, way, outcome, words, minutes=None) -> None:
         officer=s.officer,
         cycle=s.case.cycle,
         at=s.at,
+        recorded_at=_from_phone(s, recorded_at),
         way=way,
         outcome=outcome,
         minutes=minutes,
@@ -56,7 +62,8 @@ def contact(s: Stepping, *, way, outcome, words, minutes=None) -> None:
     own = Contact.objects.filter(
         case=s.case, cycle=s.case.cycle, holding__department_id=holding.department_id, at__gte=holding.since
     )
-    if rules.is_reached(own.values_list("at", "way", "outcome")):
+    spoken_at = Coalesce(F("recorded_at"), F("at"))
+    if rules.is_reached(own.values_list(spoken_at, "way", "outcome")):
         s.hold("contact")
         clocks.stop(s, ClockKind.CONTACT)
     elif s.case.state != "G":
@@ -64,19 +71,26 @@ def contact(s: Stepping, *, way, outcome, words, minutes=None) -> None:
 
 
 @step("visit")
-def visit(s: Stepping, *, visited_at, place, words, position=None, before=(), after=()) -> None:
-    """到现场: the officer who records is the one who went. Ends the right to return."""
-    rules.check_visited_at(visited_at, s.at, max(s.holding.since, s.case.dispatched_at))
+def visit(
+    s: Stepping, *, visited_at, place, words, position=None, before=(), after=(), recorded_at=None, shots=None, **taps
+) -> None:
+    """到现场: the officer who records is the one who went. Ends the right to return.
+
+    `recorded_at`: when it was written down on a phone without a signal; `shots`: what the phone knows of each photo
+    (kind -> rules.Shot or None, in the order of the files); `taps`: found and met, of rules.FOUND and rules.MET.
+    """
+    rules.check_visited_at(visited_at, s.at, _here_since(s))
+    s.says |= rules.checked_taps(taps)
     lon, lat, accuracy = position or (None, None, None)
     SiteVisit.objects.create(
-        case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=visited_at, recorded_at=s.at,
-        place=place, longitude=lon, latitude=lat, accuracy=accuracy,
+        case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=visited_at,
+        recorded_at=_from_phone(s, recorded_at), received_at=s.at, place=place, longitude=lon, latitude=lat, accuracy=accuracy,
     )  # fmt: skip
     s.holding.has_visited = True
     s.holding.save(update_fields=["has_visited"])
     s.hold("visit")
     for kind, uploads in (("before", before), ("after", after)):
-        _keep_photos(s, uploads, kind)
+        _keep_photos(s, uploads, kind, (shots or {}).get(kind, ()))
 
 
 @step("call_meeting")
@@ -93,11 +107,12 @@ def call_meeting(s: Stepping, *, meets_at, place, departments) -> None:
             holdings.add_assist(s, department)
     s.drop("meeting")
     s.hold("meeting_called")
-    what = _("%(when)s，%(n)d 家单位到 %(place)s") % {
-        "when": f"{timezone.localtime(meets_at):%m-%d %H:%M}",
-        "n": meeting.parts.count(),
-        "place": place,
-    }
+    with translation.override(s.case.language):  # the citizen reads it, whoever wrote it
+        what = _("%(when)s，%(n)d 家单位到 %(place)s") % {
+            "when": rules.spoken(meets_at),
+            "n": meeting.parts.count(),
+            "place": place,
+        }
     _promise(s, what, meets_at)
 
 
@@ -112,7 +127,7 @@ def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=()) -> None:
     if part.filed_at:
         raise Refused(_("%(who)s 已经记过这次的结果") % {"who": department})
     if s.at < meeting.meets_at:
-        raise Refused(_("约在 %(when)s，还没到时间") % {"when": f"{timezone.localtime(meeting.meets_at):%m-%d %H:%M}"})
+        raise Refused(_("约在 %(when)s，还没到时间") % {"when": rules.spoken(meeting.meets_at)})
     part.came, part.officer, part.filed_at = came, s.officer, s.at
     part.save()
     _keep_photos(s, photos, "after")
@@ -270,11 +285,32 @@ def sign_hanging(s: Stepping, hanging: Hanging) -> None:
     clocks.start_until(s, ClockKind.RECHECK, s.at + RECHECK_EVERY)
 
 
-def _keep_photos(s: Stepping, uploads, kind: str) -> None:
-    """A paper may come with them, but only a picture is a photo."""
-    for upload in uploads or ():
-        if files.keep(s, upload, kind).mime in files.PICTURES:
-            s.hold("photo")
+def _here_since(s: Stepping) -> datetime:
+    return max(s.holding.since, s.case.dispatched_at)
+
+
+def _from_phone(s: Stepping, recorded_at: datetime | None) -> datetime | None:
+    """The time on the phone stands in the line, beside the line's own time, which is when we received it."""
+    if recorded_at is None:
+        return None
+    held, is_ahead = rules.held_on_phone(recorded_at, s.at, _here_since(s))
+    s.says["recorded_at"] = held
+    if is_ahead:
+        s.says["phone_ahead"] = True
+    return held
+
+
+def _keep_photos(s: Stepping, uploads, kind: str, shots: Sequence[rules.Shot | None] = ()) -> None:
+    """A paper may come with them, but only a picture is a photo. What a picture does not say of itself, the phone may."""
+    for upload, shot in zip_longest(uploads or (), list(shots)[: len(uploads or ())]):
+        kept = files.keep(s, upload, kind)
+        if kept.mime not in files.PICTURES:
+            continue
+        s.hold("photo")
+        if shot and kept.taken_at is None and not kept.facts_from:
+            kept.taken_at, kept.longitude, kept.latitude = shot.taken_at, shot.longitude, shot.latitude
+            kept.facts_from = "phone"
+            kept.save(update_fields=["taken_at", "longitude", "latitude", "facts_from"])
 
 
 def _take_outcome(s: Stepping, words: str) -> None:
@@ -295,7 +331,7 @@ def _lead_was_there(s: Stepping, meeting: Meeting, came: str, citizen_agrees: st
     s.holding.save(update_fields=["has_visited"])
     clocks.stop(s, ClockKind.CONTACT)
     SiteVisit.objects.create(
-        case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=meeting.meets_at, recorded_at=s.at, place=meeting.place
+        case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=meeting.meets_at, received_at=s.at, place=meeting.place
     )  # fmt: skip
     for kept in s.case.promises.filter(due_at=meeting.meets_at, kept_at=None, replaced_by=None):
         kept.kept_at = s.at

@@ -17,7 +17,10 @@ class Contact(models.Model):
     holding = models.ForeignKey(Holding, models.PROTECT, related_name="contact_records", help_text="哪个单位的承办")
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="谁联系的")
     cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="第几轮")
-    at = models.DateTimeField(_("时间"), help_text="什么时候")
+    at = models.DateTimeField(_("时间"), help_text="系统收到的时间")
+    recorded_at = models.DateTimeField(
+        _("手机记录时间"), null=True, help_text="在手机上记下的时间；不是从手机传来的为空"
+    )
     way = models.CharField(_("方式"), max_length=8, help_text="phone、sms、visit、online 之一")
     outcome = models.CharField(_("结果"), max_length=12, help_text="connected、no_answer、wrong_number、refused 之一")
     minutes = models.PositiveSmallIntegerField(_("时长"), null=True, help_text="说了几分钟")
@@ -35,7 +38,10 @@ class SiteVisit(models.Model):
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="谁去的")
     cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="第几轮")
     visited_at = models.DateTimeField(_("到现场时间"), help_text="本人说的到场时间")
-    recorded_at = models.DateTimeField(_("记录时间"), help_text="系统收到的时间；两个时间都留")
+    recorded_at = models.DateTimeField(
+        _("手机记录时间"), null=True, help_text="在手机上记下的时间；不是从手机传来的为空"
+    )
+    received_at = models.DateTimeField(_("收到时间"), help_text="系统收到的时间；几个时间都留")
     place = models.CharField(_("地点"), max_length=200, help_text="到了哪里")
     longitude = models.FloatField(_("经度"), null=True, help_text="手机给的位置，WGS84")
     latitude = models.FloatField(_("纬度"), null=True, help_text="手机给的位置，WGS84")

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suqiu.cases.models import Ask, Case
 from suqiu.directory.models import Department
 from suqiu.errors import Refused
+from suqiu.speech import spoken
 
 EXTENSION_DAYS = 7  # working days at most
 ATTEMPTS_WANTED, WAYS_WANTED = 3, 2
 BASIS_LIMIT = 300  # characters
+AHEAD = timedelta(minutes=5)  # a clock may be fast by so much
+KEPT_ON_PHONE = timedelta(days=7)  # longer, and nobody can check any more what was written down when
+
+FOUND = (
+    ("solved", gettext_lazy("当场解决了")),
+    ("later", gettext_lazy("还要几天，有计划")),
+    ("cannot", gettext_lazy("解决不了，当面说明了")),
+)
+MET = (("yes", gettext_lazy("见到了")), ("no", gettext_lazy("没见到")))
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What the phone knows of a photo that says nothing of itself: when, and where (degrees, WGS84)."""
+
+    taken_at: datetime
+    longitude: float | None = None
+    latitude: float | None = None
 
 
 def is_reached(tries: Iterable[tuple[datetime, str, str]]) -> bool:
@@ -27,14 +48,48 @@ def is_reached(tries: Iterable[tuple[datetime, str, str]]) -> bool:
 
 
 def check_visited_at(visited_at: datetime, now: datetime, since: datetime) -> None:
-    if visited_at > now + timedelta(minutes=5):
+    if visited_at > now + AHEAD:
         raise Refused(_("到现场的时间还没到"), status=422, field="visited_at")
     if visited_at < since - timedelta(minutes=1):
         raise Refused(
-            _("到现场的时间早于派给本单位的时间 %(when)s") % {"when": f"{timezone.localtime(since):%m-%d %H:%M}"},
+            _("到现场的时间早于派给本单位的时间 %(when)s") % {"when": spoken(since)},
             status=422,
             field="visited_at",
         )
+
+
+def held_on_phone(recorded_at: datetime, now: datetime, since: datetime) -> tuple[datetime, bool]:
+    """(when it was written down, whether the phone's clock was ahead). What lies ahead counts as now, and the line says so;
+    what is older than a week, or than the unit's having the case, is refused."""
+    if recorded_at < now - KEPT_ON_PHONE:
+        raise Refused(
+            _("%(when)s 记在手机里的，放了超过 %(n)d 天才传来，不能再按当时的记")
+            % {"when": spoken(recorded_at), "n": KEPT_ON_PHONE.days},
+            who_can=_("请照着手机里的便条重新记一次，说明是补记"),
+            status=422,
+            field="recorded_at",
+        )
+    if recorded_at < since - timedelta(minutes=1):
+        raise Refused(
+            _("%(when)s 记下的时候，这件还不在本单位这一轮（%(since)s 起）")
+            % {"when": spoken(recorded_at), "since": spoken(since)},
+            who_can=_("那时的记录留在手机里作便条；这一轮要再去一次"),
+            status=422,
+            field="recorded_at",
+        )
+    return (now, True) if recorded_at > now + AHEAD else (min(recorded_at, now), False)
+
+
+def checked_taps(taps: Mapping[str, str | None]) -> dict[str, str]:
+    """found, met: only the answers that the form offers; what was not tapped is left out."""
+    offered = {"found": dict(FOUND), "met": dict(MET)}
+    if unknown := set(taps) - set(offered):
+        raise TypeError(f"visit takes no {sorted(unknown)}")
+    given = {name: value for name, value in taps.items() if value}
+    for name, value in given.items():
+        if value not in offered[name]:
+            raise Refused(_("没有这个选项，请再点一次"), status=422, field=name)
+    return given
 
 
 def check_future(moment: datetime, now: datetime, field: str) -> None:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from suqiu.cases.models import Case
 from suqiu.handling.models import Contact, Extension, Hanging, Meeting, MeetingPart, Reply, SiteVisit
+from suqiu.handling.rules import Shot
 from tests.cast import MONDAY, photo
 from tests.reading import clock, due, holders, last, moment, refused, running, words, written
 
@@ -137,7 +138,7 @@ def test_a_visit_is_by_a_named_officer_with_time_place_and_photos(cast):
     assert written(line) == ("visit", "officer", "c-housing-jb1", "C-HOUSING", says)
     assert words(line) == {"place": "翠屏社区 3 栋", "words": "门机板烧了"}
     row = SiteVisit.objects.get()
-    assert (row.officer, row.visited_at, row.recorded_at, row.longitude, row.cycle) == (
+    assert (row.officer, row.visited_at, row.received_at, row.longitude, row.cycle) == (
         cast.handler(),
         MONDAY + 3 * HOUR,
         MONDAY + 3 * HOUR,
@@ -177,7 +178,7 @@ def test_a_visit_is_of_this_cycle(cast):
     """A redo is not proven by what was seen before it."""
     case = cast.sent()
     cast.ask_back(case, at=MONDAY + DAY, solved="no")
-    with refused(422, "早于派给本单位的时间 06-09 09:00", field="visited_at"):
+    with refused(422, "早于派给本单位的时间 6 月 9 日 09:00", field="visited_at"):
         visit(cast, case, at=MONDAY + DAY + HOUR, visited_at=MONDAY + 5 * HOUR)
     visit(cast, case, at=MONDAY + DAY + HOUR)
     assert list(SiteVisit.objects.values_list("cycle", flat=True)) == [1, 2]
@@ -202,6 +203,81 @@ def test_an_assist_visits_too_but_the_first_department_only_talks(cast):
     }
 
 
+# ---- what waited on a phone
+
+
+def test_a_visit_kept_on_a_phone_has_both_times(cast):
+    """Written down at noon under ground, received at three: the line stands at three and says noon."""
+    case = cast.in_hand()
+    seen, came = MONDAY + 3 * HOUR, MONDAY + 6 * HOUR
+    line = visit(
+        cast, case, at=came, visited_at=seen, recorded_at=seen + timedelta(minutes=5), found="solved", met="no"
+    )
+    assert line.at == came and line.says == {
+        "visited_at": "2026-06-08T04:00:00.000000Z",
+        "recorded_at": "2026-06-08T04:05:00.000000Z",
+        "found": "solved",
+        "met": "no",
+    }
+    row = SiteVisit.objects.get()
+    assert (row.visited_at, row.recorded_at, row.received_at) == (seen, seen + timedelta(minutes=5), came)
+
+
+def test_contacts_kept_on_a_phone_are_counted_by_the_hour_they_were_made_in(cast):
+    """Three attempts without a signal arrive in one minute: they are still three hours' work; the clock stops when they are here."""
+    case, came = cast.in_hand(), MONDAY + 8 * HOUR
+    for hour, way in ((2, "phone"), (3, "sms"), (5, "phone")):
+        line = contact(cast, case, at=came, way=way, outcome="no_answer", recorded_at=MONDAY + hour * HOUR)
+    assert line.says["recorded_at"] == "2026-06-08T06:00:00.000000Z" and "still_unreached" not in line.says
+    assert case.evidence_held == ["contact"]
+    stopped = clock(case, "contact")
+    assert (stopped.stopped_by, stopped.stopped_at) == ("contact", came)
+    assert list(Contact.objects.values_list("at", "recorded_at")) == [
+        (came, MONDAY + hour * HOUR) for hour in (2, 3, 5)
+    ]
+
+
+def test_a_phone_that_is_ahead_is_taken_at_our_time_and_the_line_says_so(cast):
+    case, at = cast.in_hand(), MONDAY + 2 * HOUR
+    line = contact(cast, case, at=at, recorded_at=at + timedelta(minutes=6))
+    assert line.says["phone_ahead"] is True and Contact.objects.get().recorded_at == at
+    line = contact(cast, case, at=at + HOUR, recorded_at=at + HOUR + timedelta(minutes=4))
+    assert "phone_ahead" not in line.says and Contact.objects.last().recorded_at == at + HOUR
+
+
+def test_what_lay_on_a_phone_too_long_is_refused_with_the_way_out(cast):
+    case = cast.in_hand()
+    late = MONDAY + 8 * DAY
+    with refused(422, "放了超过 7 天才传来", field="recorded_at") as no:
+        contact(cast, case, at=late, recorded_at=late - 7 * DAY - timedelta(minutes=1))
+    assert "重新记一次" in str(no.value.who_can)
+    contact(cast, case, at=late, recorded_at=late - 7 * DAY + HOUR)
+    assert Contact.objects.count() == 1
+
+
+def test_what_was_written_down_before_this_unit_had_it_is_not_of_this_round(cast):
+    case = cast.sent()
+    cast.ask_back(case, at=MONDAY + DAY, solved="no")
+    with refused(422, "还不在本单位这一轮（6 月 9 日 09:00 起）", field="recorded_at"):
+        contact(cast, case, at=MONDAY + DAY + HOUR, recorded_at=MONDAY + 5 * HOUR)
+
+
+def test_a_photo_that_says_nothing_of_itself_has_the_phones_time_and_place(cast):
+    case, at = cast.in_hand(), MONDAY + 3 * HOUR
+    shots = {"after": [Shot(at - timedelta(minutes=2), 105.83, 32.43), None]}
+    visit(cast, case, after=[photo("一.jpg"), photo("二.jpg")], shots=shots)
+    facts = list(case.attachments.values_list("name", "taken_at", "longitude", "facts_from"))
+    assert facts == [("一.jpg", at - timedelta(minutes=2), 105.83, "phone"), ("二.jpg", None, None, "")]
+
+
+def test_only_the_answers_that_are_offered_can_be_tapped(cast):
+    case = cast.in_hand()
+    with refused(422, "没有这个选项", field="found"):
+        visit(cast, case, found="perhaps")
+    with pytest.raises(TypeError):
+        visit(cast, case, mood="good")
+
+
 # ---- 网下办
 
 
@@ -224,11 +300,11 @@ def test_several_departments_go_to_the_citizen_together(cast):
     assert [p.department_id for p in meeting.parts.all()] == ["C-HOUSING", "C-MARKET", "C-FIRE"]
     assert holders(case)[3:] == [("assist", "C-MARKET"), ("assist", "C-FIRE")]
     assert (promise.what, promise.due_at, due(case, "promise")) == (
-        "06-09 09:00，3 家单位到 翠屏社区 3 栋",
+        "6 月 9 日 09:00，3 家单位到 翠屏社区 3 栋",
         MONDAY + DAY,
         "06-09 09:00",
     )
-    with refused(409, "约在 06-09 09:00，还没到时间"):
+    with refused(409, "约在 6 月 9 日 09:00，还没到时间"):
         cast.do("meet", case, cast.handler(), at=MONDAY + 3 * HOUR, came="yes", words="定了")
     at = MONDAY + DAY + HOUR
     line = cast.do("meet", case, cast.handler("C-MARKET"), at=at, came="no_power", words="检验权在省里")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from suqiu.cases.models import Ask, Case
 from suqiu.directory.models import Department
+from suqiu.errors import Refused
 from suqiu.handling import rules
 from tests.reading import refused
 
@@ -56,8 +57,15 @@ def test_a_visit_lies_between_the_dispatch_and_now():
         rules.check_visited_at(at, NOW, since)
     with refused(422, "到现场的时间还没到", field="visited_at"):
         rules.check_visited_at(NOW + timedelta(minutes=6), NOW, since)
-    with refused(422, "早于派给本单位的时间 06-08 10:00", field="visited_at"):
+    with refused(422, "早于派给本单位的时间 6 月 8 日 10:00", field="visited_at"):
         rules.check_visited_at(since - timedelta(minutes=2), NOW, since)
+
+
+def test_a_refusal_names_the_day_as_its_reader_does():
+    since = NOW - timedelta(hours=5)
+    with translation.override("en"), pytest.raises(Refused) as no:
+        rules.check_visited_at(since - timedelta(minutes=2), NOW, since)
+    assert "8 June, 10:00" in str(no.value.reason)
 
 
 def test_an_agreed_time_is_to_come_and_not_in_another_age():
