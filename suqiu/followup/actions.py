@@ -21,12 +21,13 @@ from .models import Attempt, Link
 
 
 @step("attempt")
-def _attempt(s: Stepping, *, outcome, way, contacted="", is_true="", solved="", satisfied="", words="") -> None:
-    if s.officer and any(
-        h.department_id in s.officer.departments_as() for h in s.case.holdings.exclude(level=Holding.Level.CITY)
-    ):
-        raise Refused(_("承办过这件的单位不能回访"), status=403)
-    if outcome == "answered" and not solved and s.by.kind == "officer":
+def _attempt(
+    s: Stepping, *, outcome, way, contacted="", is_true="", solved="", satisfied="", words="", first=None, next_at=None
+) -> None:
+    if s.officer:
+        check_never_held(s.case, s.officer)
+    verdict = rules.verdict_of(solved, satisfied, s.case.cycle)
+    if outcome == "answered" and verdict == "wait" and s.by.kind == "officer":
         raise Refused(_("接通了，请问清「解决了吗」"), status=422, field="solved")
     given = {"contacted": contacted, "is_true": is_true, "solved": solved, "satisfied": satisfied}
     for name, value in given.items():
@@ -34,13 +35,16 @@ def _attempt(s: Stepping, *, outcome, way, contacted="", is_true="", solved="", 
             rules.check_answer(name, value)
     row = Attempt(case=s.case, cycle=s.case.cycle, line_no=s.line_no, by=s.officer, at=s.at, way=way, outcome=outcome)
     row.contacted, row.is_true, row.solved, row.satisfied = contacted, is_true, solved, satisfied
+    if first:
+        row.first = s.says["first"] = first
     if outcome != "answered":
-        row.next_at = rules.next_attempt(s.at, rules.preferred_hour(s.case.person.preferred_time))
+        row.next_at = next_at or rules.next_attempt(s.at, rules.preferred_hour(s.case.person.preferred_time))
+    if next_at:  # the time he named himself
+        s.says["next_at"] = next_at
     row.save()
     tries = s.case.attempts.filter(cycle=s.case.cycle)
     if rules.is_unanswered(tries.values_list("at", "way", "outcome")):
         s.hold("three_attempts")
-    verdict = rules.verdict_of(solved, satisfied, s.case.cycle)
     if outcome == "answered" and verdict != "wait":
         s.hold("answered")
         clocks.stop(s, ClockKind.FOLLOW_UP)
@@ -59,6 +63,13 @@ def attempt(*, case: Case, by: Actor | Officer, at: datetime | None = None, key:
 
 
 attempt.row = _attempt.row
+
+
+def check_never_held(case: Case, officer: Officer) -> None:
+    """A unit never asks about its own work, whatever else its people may do."""
+    own = officer.departments_as()
+    if any(h.department_id in own for h in case.holdings.exclude(level=Holding.Level.CITY)):
+        raise Refused(_("承办过这件的单位不能回访"), status=403)
 
 
 def _act_on(case: Case, latest: Attempt, line: Line) -> None:
@@ -146,6 +157,20 @@ def decide(s: Stepping, *, choice, plan_on, words) -> None:
     holdings.into_cycle(s)
     clocks.start_until(s, ClockKind.REDO, due, holding=s.lead)
     clocks.start(s, ClockKind.CONTACT, holding=s.lead)
+
+
+@step("remind")
+def remind(s: Stepping, *, words="") -> None:
+    """催办: rings whoever holds it below the city's own centre; not again before they could have read it."""
+    if all(h.level == Holding.Level.CITY for h in s.holdings):
+        raise Refused(_("这件还在热线中心，没有单位可催"), who_can=_("先派出去"))
+    last = s.case.lines.filter(step="remind").order_by("-no").first()
+    if last and s.at < last.at + rules.REMIND_AGAIN_AFTER:
+        said = _("%(when)s 已经催过，隔 %(hours)d 小时再催") % {
+            "when": f"{timezone.localtime(last.at):%H:%M}",
+            "hours": rules.REMIND_AGAIN_AFTER // timedelta(hours=1),
+        }
+        raise Refused(said, state=s.case.get_state_display())
 
 
 def start_again(s: Stepping, why: str) -> None:

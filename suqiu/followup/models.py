@@ -1,8 +1,10 @@
-"""What the follow-up keeps: each attempt with its answers, and the one-time link."""
+"""What the follow-up keeps: each attempt with its answers, the one-time link, and the call that is being made."""
 
 from __future__ import annotations
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.models import Case
@@ -23,6 +25,9 @@ class Attempt(models.Model):
     is_true = models.CharField(_("属实吗"), max_length=4, blank=True, help_text="yes、no；空为没回答")
     solved = models.CharField(_("解决了吗"), max_length=4, blank=True, help_text="yes、half、no；空为没回答")
     satisfied = models.CharField(_("满意吗"), max_length=1, blank=True, help_text="5 到 1；空为没回答")
+    first = models.JSONField(
+        _("先说的"), default=dict, blank=True, help_text="同一次里先说了、后来改口的回答；没改过为空"
+    )
     next_at = models.DateTimeField(_("下次"), null=True, blank=True, help_text="下次什么时候打")
 
     class Meta:
@@ -46,3 +51,35 @@ class Link(models.Model):
         ordering = ["id"]
         verbose_name = _("回访链接")
         constraints = [models.UniqueConstraint(fields=["case", "cycle"], name="link_once_a_cycle")]
+
+
+class FollowUpCall(models.Model):
+    """回访电话: one call being made. Who has it open has the case for now; each answer is saved as it is given, and becomes one attempt."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="calls", help_text="哪件诉求")
+    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="第几轮")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+", help_text="谁在打")
+    opened_at = models.DateTimeField(_("接手"), help_text="什么时候派给他")
+    touched_at = models.DateTimeField(_("最近一动"), help_text="最近一次拨号或点答案；太久没动就让给别人")
+    dial_key = models.CharField(_("拨号键"), max_length=36, blank=True, help_text="同一次按下只拨一次")
+    dialled_at = models.DateTimeField(_("拨号"), null=True, blank=True, help_text="最近一次拨出的时间")
+    reference = models.CharField(_("话单号"), max_length=60, blank=True, help_text="交给交换机的号，用来对话单")
+    problem = models.CharField(
+        _("没拨出的原因"), max_length=200, blank=True, help_text="最近一次没拨出去的原因，不含号码"
+    )
+    taps = models.JSONField(
+        _("点过的"), default=list, encoder=DjangoJSONEncoder, help_text="每一点：问题、答案、时间、键，只增不改"
+    )
+    words = models.TextField(_("原话"), blank=True, help_text="还没记下的原话；记下以后在诉求的文字里，这里清空")
+    attempt = models.OneToOneField(
+        Attempt, models.PROTECT, null=True, blank=True, related_name="call", help_text="记成了哪一次回访"
+    )
+    ended_at = models.DateTimeField(_("结束"), null=True, blank=True, help_text="记下或放回的时间；空为正在打")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("回访电话")
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_open_call_a_case")
+        ]
+        indexes = [models.Index(fields=["officer", "ended_at"], name="call_of_officer")]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from suqiu.cases.models import Line
 from suqiu.cases.telling import in_callers_language, is_overtaken, officers_of, tell_caller, tell_officers
 from suqiu.directory.queries import hotline
+from suqiu.gateways.wordings import said
 
 from .actions import make_link
 from .models import Link
@@ -20,8 +20,7 @@ def send_link(line: Line) -> None:
         return
     token = make_link(case=case, at=line.at)
     with in_callers_language(case):
-        text = _("【12345】%(number)s 有答复了。他们说办好了，您看解决了吗？一点就行：%(link)s")
-        tell_caller(line, text % {"number": case.number, "link": f"{settings.SITE_ADDRESS}/rate/{token}/"})
+        tell_caller(line, said("reply_out", number=case.number, link=f"{settings.SITE_ADDRESS}/rate/{token}/"))
 
 
 def ring_callers(line: Line) -> None:

@@ -14,12 +14,18 @@ from suqiu.errors import Refused
 
 QUESTIONS = ("contacted", "is_true", "solved", "satisfied")
 REDOS_AT_MOST = 2
+REMIND_AGAIN_AFTER = timedelta(hours=4)
 UNSATISFIED = ("1", "2")
 NOT_REACHED = ("no_answer", "refused")  # what counts towards three attempts in vain; 改时间 is a date, not a failure
 ATTEMPTS_WANTED, WAYS_WANTED = 3, 2
 HOURS = (10, 15, 19)  # the next attempt moves through the day: morning, afternoon, evening
 LINK_DAYS = 14
 STOPPED_AFTER = timedelta(minutes=30)  # who has tapped nothing for so long is done
+HELD_FOR = timedelta(minutes=20)  # a case in a caller's hands is nobody else's, unless he does nothing for so long
+CALLING_HOURS = (8, 21)  # nobody is rung earlier or later
+PREFERRED_WINDOW = timedelta(hours=2)  # 晚上 7 点以后: from seven on for so long
+NO_WORD = "none"  # 没回答: asked, and not answered
+ENDINGS = {"no_answer", "later", "refused", "sms"}
 ANSWERS = {f.name: {value for value, _label in f.choices} for f in BY_NAME["attempt"].asks if f.name in QUESTIONS}
 
 
@@ -33,6 +39,74 @@ def verdict_of(solved: str, satisfied: str, cycle: int) -> str:
     if solved == "half" or satisfied in UNSATISFIED:
         return "confirm"
     return "close" if solved == "yes" else "wait"
+
+
+def answers_of(taps: list[dict]) -> dict[str, str]:
+    """What stands at the end of all taps: the last one on each question. Who answers a question has been reached."""
+    found: dict[str, str] = {}
+    for tap in taps:
+        if tap["name"] in QUESTIONS:
+            found.pop("outcome", None)
+        found[tap["name"]] = tap["value"]
+    return {name: value for name, value in found.items() if value}
+
+
+def first_said(taps: list[dict]) -> dict[str, str]:
+    """The first answer to each question that was answered otherwise in the end: both are kept."""
+    last, first = answers_of(taps), {}
+    for tap in taps:
+        if tap["name"] in QUESTIONS and tap["value"] not in ("", NO_WORD):
+            first.setdefault(tap["name"], tap["value"])
+    return {name: value for name, value in first.items() if value != last.get(name)}
+
+
+def said_of(answers: dict[str, str]) -> dict[str, str]:
+    """The answers alone, as an attempt keeps them: 没回答 is none."""
+    return {name: answers[name] for name in QUESTIONS if answers.get(name) not in (None, "", NO_WORD)}
+
+
+def ending_of(answers: dict[str, str], cycle: int, words: str = "") -> tuple[str, str]:
+    """(outcome, way) of the attempt that these answers make; ("", "") when there is nothing to write down yet.
+
+    Who said enough to act on has answered. Who said less is rung again: what he said is kept.
+    """
+    said = said_of(answers)
+    if verdict_of(said.get("solved", ""), said.get("satisfied", ""), cycle) != "wait":
+        return "answered", "phone"
+    outcome = answers.get("outcome", "later" if said or words else "")
+    return ("no_answer", "sms") if outcome == "sms" else (outcome, "phone" if outcome else "")
+
+
+def check_ending(answers: dict[str, str], value: str) -> None:
+    """没接通 is not written over what somebody has said."""
+    if value not in ENDINGS:
+        raise Refused(_("没有看懂这个回答，请再选一次"), status=422, field="outcome")
+    if value in ("no_answer", "sms") and said_of(answers):
+        raise Refused(_("已经点了回答，不能再记没接通。他不想往下说的，点「不愿回答」"), status=422, field="outcome")
+
+
+def is_calling_hour(now: datetime) -> bool:
+    return CALLING_HOURS[0] <= timezone.localtime(now).hour < CALLING_HOURS[1]
+
+
+def slots(now: datetime) -> list[datetime]:
+    """The times offered to somebody who asks to be rung later: the next four of the day's three."""
+    found = [next_attempt(now)]
+    while len(found) < 4:
+        found.append(next_attempt(found[-1]))
+    return found
+
+
+def ring_from(now: datetime, next_at: datetime | None, hour: int | None, due_at: datetime | None) -> datetime:
+    """From when on this person may be rung; not after `now` means: ring. An hour he named waits for it, unless the term would run out."""
+    if next_at is not None:
+        return next_at
+    if hour is None:
+        return now
+    start = timezone.localtime(now).replace(hour=hour, minute=0, second=0, microsecond=0)
+    if now >= start + PREFERRED_WINDOW:
+        start += timedelta(days=1)
+    return now if due_at is not None and now < due_at <= start else start
 
 
 def is_unanswered(tries: Iterable[tuple[datetime, str, str]]) -> bool:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from .actions import finish_stopped
+from .calls import finish_left
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -13,3 +14,10 @@ from .actions import finish_stopped
 def finish_stopped_links(timestamp: int) -> None:
     """Who tapped an answer and then stopped has answered all the same."""
     finish_stopped(at=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="finish_left_calls", queueing_lock="finish_left_calls")
+def finish_left_calls(timestamp: int) -> None:
+    """A call left in the middle is written down as far as it went."""
+    finish_left(at=timezone.now())

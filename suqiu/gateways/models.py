@@ -35,3 +35,16 @@ class Message(models.Model):
         ordering = ["-at", "-id"]
         verbose_name = _("发件")
         indexes = [models.Index(fields=["status", "next_try_at"])]
+
+
+class MessageTemplate(models.Model):
+    """消息模板: this city's own wording of a message; where there is none, the wording of the program."""
+
+    name = models.CharField(_("名"), max_length=40, help_text="哪一种消息，见程序里的清单")
+    language = models.CharField(_("语言"), max_length=8, help_text="zh-hans 或 en")
+    text = models.TextField(_("内容"), help_text="本市的写法，空位写成 {number} 这样")
+
+    class Meta:
+        ordering = ["name", "language"]
+        verbose_name = _("消息模板")
+        constraints = [models.UniqueConstraint(fields=["name", "language"], name="template_once")]

@@ -134,3 +134,93 @@ def test_an_answer_is_one_of_those_offered():
                 rules.check_answer(name, value)
     with refused(422, field="outcome"):
         rules.check_answer("outcome", "answered")
+
+
+# ---- a call that is being made
+
+
+def taps(*said: str) -> list[dict]:
+    return [{"name": name, "value": value} for name, value in (one.split("=") for one in said)]
+
+
+def test_the_last_tap_counts_and_the_first_is_kept():
+    made = taps("contacted=yes", "solved=no", "satisfied=1", "solved=yes", "satisfied=1")
+    assert rules.answers_of(made) == {"contacted": "yes", "solved": "yes", "satisfied": "1"}
+    assert rules.first_said(made) == {"solved": "no"}
+    assert rules.first_said(taps("solved=none", "solved=yes")) == {}
+    assert rules.first_said(taps("solved=yes", "solved=none")) == {"solved": "yes"}
+
+
+def test_who_answers_a_question_has_been_reached():
+    assert rules.answers_of(taps("outcome=no_answer", "contacted=yes")) == {"contacted": "yes"}
+    assert rules.answers_of(taps("contacted=yes", "outcome=refused")) == {"contacted": "yes", "outcome": "refused"}
+
+
+@pytest.mark.parametrize(
+    ("said", "ending"),
+    [
+        ("", ("", "")),
+        ("contacted=none solved=none", ("", "")),
+        ("contacted=yes", ("later", "phone")),  # half an answer: kept, and rung again
+        ("contacted=yes solved=yes", ("answered", "phone")),
+        ("solved=none satisfied=1", ("answered", "phone")),  # unsatisfied is enough for a second person
+        ("solved=none satisfied=5", ("later", "phone")),
+        ("contacted=yes outcome=refused", ("refused", "phone")),
+        ("solved=no outcome=refused", ("answered", "phone")),  # he has said it
+        ("outcome=no_answer", ("no_answer", "phone")),
+        ("outcome=sms", ("no_answer", "sms")),
+    ],
+)
+def test_what_was_tapped_makes_one_attempt(said, ending):
+    assert rules.ending_of(rules.answers_of(taps(*said.split())), 1) == ending
+
+
+def test_words_alone_are_a_call_to_be_made_again():
+    assert rules.ending_of({}, 1, "他在开车") == ("later", "phone")
+
+
+def test_nobody_answered_is_not_written_over_an_answer():
+    for value in ("no_answer", "sms"):
+        rules.check_ending({"solved": "none"}, value)
+        with refused(422, "不能再记没接通", field="outcome"):
+            rules.check_ending({"solved": "yes"}, value)
+    rules.check_ending({"contacted": "yes"}, "refused")
+    with refused(422, field="outcome"):
+        rules.check_ending({}, "answered")
+
+
+@pytest.mark.parametrize(
+    ("now", "next_at", "hour", "due", "ring_from"),
+    [
+        ("09 10:00", None, None, None, "09 10:00"),
+        ("09 10:00", "09 15:00", None, None, "09 15:00"),  # tried before: the next hour
+        ("09 16:00", "09 15:00", None, None, "09 15:00"),
+        ("09 10:00", None, 19, None, "09 19:00"),  # he said: in the evening
+        ("09 20:30", None, 19, None, "09 19:00"),
+        ("09 21:30", None, 19, None, "10 19:00"),
+        ("09 10:00", None, 19, "09 17:00", "09 10:00"),  # the term would be over by then
+        ("09 10:00", None, 19, "10 17:00", "09 19:00"),
+        ("09 10:00", None, 19, "08 17:00", "09 19:00"),  # it is over already: his hour counts again
+    ],
+)
+def test_when_somebody_may_be_rung(now, next_at, hour, due, ring_from):
+    found = rules.ring_from(city(now), city(next_at) if next_at else None, hour, city(due) if due else None)
+    assert found == city(ring_from)
+
+
+def test_nobody_is_rung_at_night():
+    assert [rules.is_calling_hour(city(f"09 {at}")) for at in ("07:59", "08:00", "20:59", "21:00")] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_another_time_is_one_of_the_next_four():
+    assert [moment(at) for at in rules.slots(city("09 11:00"))] == [
+        "06-09 15:00",
+        "06-09 19:00",
+        "06-10 10:00",
+        "06-10 15:00",
+    ]

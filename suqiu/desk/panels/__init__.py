@@ -1,0 +1,30 @@
+"""What stands on the case page, panel by panel? Values for the templates; what is allowed, the rules say."""
+
+from .demand import asks, demand
+from .heading import heading, next_attempt, sentence, title
+from .links import step_url
+from .people import caller, holdings, looks
+from .proof import evidence
+from .record import attachments, journal_foot, replies, tries
+from .terms import clocks, face, promises
+
+__all__ = [
+    "asks",
+    "attachments",
+    "caller",
+    "clocks",
+    "demand",
+    "evidence",
+    "face",
+    "heading",
+    "holdings",
+    "journal_foot",
+    "looks",
+    "next_attempt",
+    "promises",
+    "replies",
+    "sentence",
+    "step_url",
+    "title",
+    "tries",
+]

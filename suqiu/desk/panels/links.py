@@ -1,0 +1,15 @@
+"""Under which address is a step taken? Most by a form of their own; some on a page made for that work."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from ..queries import Opened
+
+PAGES = {"approve": "desk:review", "send_back": "desk:review", "attempt": "desk:call"}
+
+
+def step_url(opened: Opened, name: str) -> str:
+    if name in PAGES:
+        return reverse(PAGES[name], args=[opened.case.number])
+    return reverse("desk:step", args=[opened.case.number, name])
