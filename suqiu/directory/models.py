@@ -204,6 +204,9 @@ class Officer(AbstractBaseUser):
         _("第三方人员"), default=False, help_text="外包坐席：可以记录，不能办理、办结、裁定"
     )
     is_active = models.BooleanField(_("在岗"), default=True, help_text="离岗后不能登录，名字仍留在记录里")
+    has_one_time_password = models.BooleanField(
+        _("一次性密码"), default=False, help_text="管理员发的密码还没换成自己的；换了才能用工作台"
+    )
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -219,7 +222,8 @@ class Officer(AbstractBaseUser):
     @property
     def shown_to_citizen(self) -> str:
         """岗位加姓: post and surname, never the full name."""
-        return f"{self.department.name} {self.post or _('工作人员')} {self.full_name[:1]}**".strip()
+        post = self.post or _("工作人员")
+        return f"{self.department.name} {post} {self.full_name[:1]}**".strip()
 
     def grants_now(self) -> list[Grant]:
         """Grants in force, read once per object: a request asks many times."""
@@ -324,6 +328,43 @@ class OfficeLine(models.Model):
         ordering = ["chain", "no"]
         verbose_name = _("台账行")
         constraints = [models.UniqueConstraint(fields=["chain", "no"], name="office_line_once")]
+
+
+class Change(models.Model):
+    """变更: rows of one table as they stood and as they are to stand. What the administrator edits goes through one of these."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("待确认")
+        WAITING = "waiting", _("待第二人")
+        DONE = "done", _("已生效")
+        REFUSED = "refused", _("没有同意")
+        DROPPED = "dropped", _("已撤回")
+
+    table = models.CharField(_("表"), max_length=20, help_text="改的是哪张表，例如 departments、grants")
+    rows = models.JSONField(_("逐行"), help_text="每行的键、类别（add、change、remove）、原值和新值")
+    options = models.JSONField(_("整批的话"), default=dict, help_text="整批共有的：生效时间、说明、依据")
+    effects = models.JSONField(_("影响"), default=list, help_text="提出时算的：哪些没办结的诉求会变，只有编号和时间")
+    source = models.CharField(_("来源"), max_length=120, blank=True, help_text="上传的文件名；空为表单")
+    key = models.CharField(_("幂等键"), max_length=120, unique=True, help_text="同一份表单只提一次")
+    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.DRAFT, help_text="走到哪一步")
+    by = models.ForeignKey(Officer, models.PROTECT, related_name="+", help_text="谁提的")
+    at = models.DateTimeField(_("提出时间"), help_text="什么时候提的")
+    second = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", help_text="第二人；不需要第二人的为空"
+    )
+    decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True, help_text="什么时候生效、没同意或撤回")
+    words = models.CharField(_("理由"), max_length=200, blank=True, help_text="第二人不同意的理由")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("变更")
+        indexes = [models.Index(fields=["state", "-id"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(second=None) | ~Q(second=F("by")), name="second_person_is_someone_else"),
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "waiting")) | Q(decided_at__isnull=False), name="change_ends_at_a_time"
+            ),
+        ]
 
 
 class Setting(models.Model):

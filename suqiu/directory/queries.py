@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .models import Area, CatalogueVersion, Department, Duty, Matter, Officer, Setting, Substitute
@@ -88,6 +88,13 @@ def substitute_of(officer: Officer) -> Officer | None:
         Substitute.objects.filter(officer=officer, since__lte=today).filter(Q(until=None) | Q(until__gte=today)).first()
     )
     return row.substitute if row else None
+
+
+def stood_in_for(substitute: Officer, day: date | None = None) -> QuerySet:
+    """The ids of those for whom this officer stands in on that day: for a subquery, so that it costs no question of its own."""
+    day = day or timezone.localdate()
+    rows = Substitute.objects.filter(substitute=substitute, since__lte=day).filter(Q(until=None) | Q(until__gte=day))
+    return rows.order_by().values("officer")
 
 
 def on_duty(department: Department, moment: datetime) -> Officer | None:
