@@ -1,4 +1,4 @@
-"""Who asks (来电人)? Contact data encrypted at rest, found again by a keyed index, masked unless revealed."""
+"""Who asks (来电人)? Contact data encrypted at rest, found again by a keyed index, masked unless revealed; and whose number it is."""
 
 from __future__ import annotations
 
@@ -75,3 +75,23 @@ class Person(models.Model):
         self.name_sealed = self.phone_sealed = b""
         self.phone_index, self.preferred_time, self.removed_at = "", "", timezone.now()
         self.save()
+
+
+class PhoneCode(models.Model):
+    """短信验证码: sent to a number to see that it is his who left it. Holds neither number nor code, only keyed digests."""
+
+    subject = models.CharField(_("为哪件"), max_length=24, help_text="诉求编号")
+    phone_index = models.CharField(_("电话索引"), max_length=64, help_text="发到哪个号码，带密钥的摘要")
+    code_hash = models.CharField(_("验证码"), max_length=64, help_text="6 位数字连同编号的带密钥摘要")
+    made_at = models.DateTimeField(_("发出时间"), help_text="什么时候发的；10 分钟有效")
+    tries = models.PositiveSmallIntegerField(_("试过"), default=0, help_text="试了几次；最多 5 次")
+    used_at = models.DateTimeField(_("对上时间"), null=True, blank=True, help_text="什么时候对上的；空为还没有")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name = _("短信验证码")
+        indexes = [
+            models.Index(fields=["subject", "-made_at"], name="phone_code_subject"),
+            models.Index(fields=["phone_index", "made_at"], name="phone_code_number"),
+            models.Index(fields=["made_at"], condition=models.Q(used_at=None), name="phone_code_unused"),
+        ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -18,21 +19,32 @@ from suqiu.cases.advance import CITIZEN
 from suqiu.cases.files import PICTURES, for_view
 from suqiu.cases.flow import BY_NAME, Step
 from suqiu.cases.models import Attachment, Case
-from suqiu.doors import FormRequest, form_page
 from suqiu.errors import Refused
 from suqiu.gateways import storage
 
-from . import proof, queries, story, told, turns
+from . import again, proof, queries, story, told, turns
 from .forms import StepForm
-from .shell import page, see_other
+from .nothing_lost import POSTS_ONLY, FormRequest, form_page
+from .shell import page, see_other, token_lost
 
 
 @never_cache
 @require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
+    if not proof.knows(request, number):
+        return again.ask(request, number)
+    return _case_page(request, number)
+
+
+def _case_page(request: HttpRequest, number: str, status: int = 200, problem: str = "") -> HttpResponse:
     found, now = queries.read(proof.id_or_404(request, number)), timezone.now()
     main, more = turns.offered(found, now)
     context = {
+        "problem": problem,
+        "rating": turns.rating(found),
+        "number": told.number(found.case),
+        "number_url": told.number_url(found.case),
+        "leak_url": told.leak_url(found),
         "case": told.heading(found.case),
         "next_thing": told.next_thing(found, now),
         "asked": told.asked(found),
@@ -52,7 +64,31 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "actions": main,
         "more_actions": more,
     }
-    return page(request, "portal/case.html", context)
+    return page(request, "portal/case.html", context, status)
+
+
+def _rate_answer(request: FormRequest, number: str) -> HttpResponse:
+    """答到点上没有? Five levels of an answer given at once, one tap: the first three settle it, the last two send it on."""
+    if not proof.knows(request, number):
+        return again.ask(request, number)
+    case, level = Case.objects.get(pk=proof.id_or_404(request, number)), request.POST.get("satisfied", "")
+    if request.is_token_lost or level not in dict(turns.LEVELS):
+        return _case_page(request, number, 403 if request.is_token_lost else 422, _("没有记下点的是哪个，请再点一次"))
+    row = BY_NAME[turns.LEADS_TO[level]]
+    form = StepForm(
+        row, {"key": request.POST.get("key", ""), "seen": request.POST.get("seen", "")} | {"satisfied": level}
+    )
+    if not form.is_valid():
+        return _case_page(request, number, 422, _("没有记下点的是哪个，请再点一次"))
+    try:
+        _take(case, row, form, timezone.now())
+    except Refused as no:
+        return _not_taken(request, Case.objects.get(pk=case.pk), row, form, no)
+    messages.success(request, turns.THANKS[row.name])
+    return see_other("case", number)
+
+
+rate_answer = form_page(_rate_answer, POSTS_ONLY)
 
 
 # ---- his own steps
@@ -63,6 +99,8 @@ def step(request: FormRequest, number: str, name: str) -> HttpResponse:
     row = BY_NAME.get(name)
     if row is None or name not in turns.TURNS:
         raise Http404
+    if not proof.knows(request, number):
+        return again.ask(request, number, name)
     case = Case.objects.get(pk=proof.id_or_404(request, number))
     if request.too_big:
         return _step_page(
@@ -70,13 +108,17 @@ def step(request: FormRequest, number: str, name: str) -> HttpResponse:
         )
     if request.method != "POST":
         return _opened(request, case, row)
-    form = StepForm(row, request.POST, request.FILES)
+    form = StepForm(row, request.POST, request.FILES, is_hurry=_is_hurry(request, row))
+    if request.is_token_lost:
+        return _step_page(request, case, row, form, 403, token_lost())
     if not form.is_valid():
         return _step_page(request, case, row, form, 422)
     try:
         _take(case, row, form, timezone.now())
     except Refused as no:
         return _not_taken(request, Case.objects.get(pk=case.pk), row, form, no)
+    if form.said().get("is_hurry"):
+        messages.success(request, told.hurried(queries.read(case.pk), timezone.now()))
     return see_other("case", number)
 
 
@@ -84,9 +126,13 @@ def _opened(request: HttpRequest, case: Case, row: Step) -> HttpResponse:
     no = rules.refusal(row, case, CITIZEN.kind, set())
     if no:
         return _step_page(request, case, row, None, 409, _out_of_turn(case, _("到了现在这一步，用不着这样做了")))
-    is_hurry = row.name == "caller_adds" and "hurry" in request.GET
-    form = StepForm(row, initial={"seen": case.line_no, "is_hurry": is_hurry})
-    return _step_page(request, case, row, form, 200, is_hurry=is_hurry)
+    words = again.kept_words(request, case.number, row.name)
+    form = StepForm(row, initial={"seen": case.line_no, "words": words}, is_hurry=_is_hurry(request, row))
+    return _step_page(request, case, row, form, 200)
+
+
+def _is_hurry(request: HttpRequest, row: Step) -> bool:
+    return row.name == "caller_adds" and "hurry" in request.GET
 
 
 def _take(case: Case, row: Step, form: StepForm, now: datetime) -> None:
@@ -123,9 +169,9 @@ def _out_of_turn(case: Case, reason: str) -> dict[str, Any]:
 
 
 def _step_page(
-    request, case: Case, row: Step, form: StepForm | None, status: int, refused: dict | None = None, **more
+    request, case: Case, row: Step, form: StepForm | None, status: int, refused: dict | None = None
 ) -> HttpResponse:
-    step = turns.described(row.name, **more) | {
+    step = turns.described(row.name, is_hurry=_is_hurry(request, row)) | {
         "draft": f"{row.name}-{case.number}" if form and "words" in form.fields else ""
     }
     context = {
@@ -134,6 +180,7 @@ def _step_page(
         "form": form,
         "refused": refused,
         "has_lost_files": bool(request.FILES),
+        "standing": told.standing(queries.read(case.pk), timezone.now()) if row.name == "caller_adds" else None,
     }
     return page(request, "portal/step.html", context, status)
 

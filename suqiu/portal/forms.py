@@ -10,9 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.flow import ATTEMPTS, WAYS, Field, Step
+from suqiu.citizens.confirming import can_get_codes
 from suqiu.intake.demand import Demand, clean_words
 
 from .areas import AreaField
@@ -30,6 +34,10 @@ HEAD_AT_LEAST = 8  # hexadecimal digits of a head that may be typed beside numbe
 
 def new_key() -> str:
     return str(uuid4())
+
+
+def icon(name: str) -> str:
+    return render_to_string("parts/_icon.html", {"name": name, "size": 20})
 
 
 class Line(forms.CharField):
@@ -53,7 +61,21 @@ class Words(forms.CharField):
 
 
 class FileInput(forms.FileInput):
+    """Two ways to one list: the camera at once, or what lies in the album. Some browsers offer the camera only when asked for it alone."""
+
     allow_multiple_selected = True
+
+    def render(self, name, value, attrs=None, renderer=None):
+        own = (attrs or {}).get("id", f"id_{name}")
+        chosen = super().render(name, value, attrs, renderer)
+        return format_html(
+            '<div class="photo-ways" data-away="{away}">'
+            '<div class="photo-way"><input type="file" name="{name}" id="{own}_camera" accept="image/*" capture="environment"'
+            ' data-camera-for="{own}"><label class="button" for="{own}_camera">{camera}{take}</label></div>'
+            '<div class="photo-way">{chosen}<label class="button" for="{own}">{image}{choose}</label></div></div>',
+            name=name, own=own, chosen=chosen, camera=icon("camera"), image=icon("image"),
+            take=gettext("拍照"), choose=gettext("选照片或 PDF"), away=gettext("去掉"),
+        )  # fmt: skip
 
 
 class Photos(forms.FileField):
@@ -107,7 +129,7 @@ class SubmitForm(KeyedForm):
     words = Words(
         label=_("什么事？在哪里？"),
         error_messages={"required": _("还没有写内容。请说说是什么事、在哪里")},
-        help_text=_("从什么时候起、找过谁、想要什么结果，想到什么写什么"),
+        help_text=_("想到什么写什么：在哪里、从什么时候起、找过谁。不想打字，点键盘上的话筒说，说方言也行"),
     )
     area = AreaField(label=_("在哪个县区、乡镇"), required=False)
     place = Line(label=_("具体地方"), required=False, max_length=200, help_text=_("小区、路口、门牌或附近认得出的地方"))
@@ -117,21 +139,33 @@ class SubmitForm(KeyedForm):
     photos = Photos(
         label=_("照片"),
         required=False,
-        help_text=_("最多 9 个，JPG、PNG、HEIC、WebP 照片或 PDF。照片里的位置只给办理的人看"),
+        help_text=_("最多 9 个。照片里的位置只给办理的人看"),
     )
     name = Line(label=_("怎么称呼您"), required=False, max_length=60)
     phone = Line(
         label=_("电话"),
         required=False,
         max_length=40,
-        help_text=_("不留电话也收，只是没法打给您问情况，也收不到短信"),
+        help_text=_("手机会收到一条验证码。不留电话也收，只是没法打给您问情况"),
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )
+    on_behalf = Line(
+        label=_("替谁说"), required=False, max_length=60, help_text=_("比如：我母亲、楼下王奶奶。自己的事不用填")
+    )
+    has_consent = forms.BooleanField(label=_("他知道，也同意我来说"), required=False)
     secrecy = forms.ChoiceField(
         label=_("谁能知道是您？"), choices=SECRECIES, initial="general", widget=forms.RadioSelect
     )
 
     OF_REFUSAL = {"text": "words", "longitude": "place"}
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("on_behalf") and not said.get("has_consent"):
+            self.add_error(
+                "has_consent", _("替别人说，要他知道。问过了请勾上；没法问的，把情况写在上面，「替谁说」空着")
+            )
+        return said
 
     def demand(self, language: str) -> Demand:
         """The demand as said; of an anonymous one neither name nor telephone is taken along."""
@@ -139,7 +173,7 @@ class SubmitForm(KeyedForm):
         is_anonymous = said["secrecy"] == "anonymous"
         lon, lat = (said["lon"], said["lat"]) if None not in (said["lon"], said["lat"]) else (None, None)
         return Demand(
-            text=said["words"],
+            text=said["words"] + _on_behalf(said["on_behalf"]),
             name="" if is_anonymous else said["name"],
             phone="" if is_anonymous else said["phone"],
             area_code=said["area"],
@@ -151,6 +185,11 @@ class SubmitForm(KeyedForm):
             language=language,
             files=said["photos"],
         )
+
+
+def _on_behalf(whom: str) -> str:
+    """代办: said under the words, since whoever answers must know for whom. The title is still the first thing said."""
+    return "\n\n" + gettext("（替%(whom)s说的，本人知道并同意）") % {"whom": whom} if whom else ""
 
 
 class TrackForm(forms.Form):
@@ -235,6 +274,61 @@ def read_receipt(data: bytes) -> dict[str, str]:
     return {"number": number, "head": head}
 
 
+class CodeForm(forms.Form):
+    """The six digits of a message. `back`: the page he came from."""
+
+    sms = Line(
+        label=_("短信里的 6 位数字"),
+        max_length=20,
+        error_messages={"required": _("请填短信里的 6 位数字")},
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "data-draft-skip": True,
+                "class": "code-box",
+            }
+        ),
+    )
+    back = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def clean_sms(self) -> str:
+        return plain_code(self.cleaned_data["sms"])
+
+
+class LostCodeForm(forms.Form):
+    """Number and telephone of who lost the query code."""
+
+    number = Line(
+        label=_("编号"),
+        max_length=40,
+        error_messages={"required": _("请填编号")},
+        help_text=_("短信里有；打 12345 也能问到"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    phone = Line(
+        label=_("当时留的手机号"),
+        max_length=40,
+        error_messages={"required": _("请填手机号")},
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def clean_number(self) -> str:
+        return plain_number(self.cleaned_data["number"])
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"]
+        if not can_get_codes(phone):
+            raise forms.ValidationError(_("手机号是 11 位，1 开头。留的是座机，请打 12345"))
+        return phone
+
+
 class RateWordsForm(forms.Form):
     """The last words of who came by the link."""
 
@@ -252,6 +346,7 @@ LABELS = {
     ("attempt", "words"): _("还想说什么"),
     ("not_answered", "words"): _("还想知道什么"),
 }
+ONLY_HURRY = _("只催一下，没有别的要补充")  # kept as his words where he wrote none
 FIXED = {"attempt": {"outcome": ATTEMPTS[0][0], "way": WAYS[3][0]}}  # what the door itself knows: he answers, online
 CHECKED_TOGETHER = {"caller_adds"}  # what is needed depends on what else was chosen: see clean
 FIRST = {"attempt": "solved"}  # asked before all else, and the one thing needed
@@ -262,8 +357,8 @@ class StepForm(KeyedForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, row: Step, data=None, files=None, *, initial: dict[str, Any] | None = None):
-        super().__init__(data, files, initial=initial)
+    def __init__(self, row: Step, data=None, files=None, *, initial: dict[str, Any] | None = None, is_hurry=False):
+        super().__init__(data, files, initial={"is_hurry": is_hurry} | (initial or {}))
         self.row, self.fixed = row, FIXED.get(row.name, {})
         asked = [f for f in row.asks if f.name not in self.fixed]
         first = FIRST.get(row.name)
@@ -271,13 +366,16 @@ class StepForm(KeyedForm):
             self.fields[f.name] = _widget_of(
                 row, f, is_required=f.name == first or (f.is_required and row.name not in CHECKED_TOGETHER)
             )
+        if is_hurry:  # one button: what he could add has a page of its own
+            self.fields["is_hurry"].widget = forms.HiddenInput()
+            del self.fields["photos"]
 
     def clean(self) -> dict[str, Any]:
         """Who only hurries need not write anything; whoever adds something must."""
         said = super().clean()
         if self.row.name == "caller_adds" and not said.get("words"):
             if said.get("is_hurry"):
-                said["words"] = str(_("只催一下，没有别的要补充"))
+                said["words"] = str(ONLY_HURRY)
             elif "words" not in self.errors:
                 self.add_error("words", _("还没有写内容"))
         return said

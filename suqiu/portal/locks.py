@@ -1,6 +1,7 @@
-"""Has somebody tried too often? Soft locks on wrong codes and on submissions; the way out is always the telephone.
+"""Has somebody tried too often? Soft locks on wrong codes, on messages and on submissions; the way out is always the telephone.
 
-A try is written before it is judged, so that many guesses at the same moment count as many.
+A number and a session are counted first and closely. An address is a whole village, an office or a school as easily as one person, so its
+ceiling is high: it stops a flood, never a neighbour. A try is written before it is judged, so that many at the same moment count as many.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from suqiu.doors import address_of
 from .models import Try
 
 WINDOW = timedelta(minutes=15)  # so many wrong codes within it, and then as long to wait
-WRONG_PER_NUMBER, WRONG_PER_VISITOR = 5, 20
-SUBMISSIONS_AN_HOUR = 600  # per address: a whole village may share one
+WRONG_PER_NUMBER, WRONG_PER_VISITOR, WRONG_PER_BLOCK = 5, 20, 300
+HOUR = timedelta(hours=1)
+SUBMISSIONS = {"session": 30, "address": 1200}  # an hour
+MESSAGES = {"session": 20, "address": 400}  # codes asked for by SMS, an hour; one number has its own limit
 KEPT = timedelta(days=1)
 
 
@@ -48,11 +51,13 @@ def forget(noted: list[Try]) -> None:
 
 
 def note_submission(request: HttpRequest, at: datetime) -> None:
-    """Writes a submission from this address; raises TooMany beyond the hour's number."""
-    mark = _mark("submission", address_of(request))
-    if Try.objects.filter(mark=mark, at__gt=at - timedelta(hours=1)).count() >= SUBMISSIONS_AN_HOUR:
-        raise TooMany(60)
-    Try.objects.create(mark=mark, at=at)
+    """Writes a submission; raises TooMany beyond the hour's number of this session, or of this address."""
+    _note_within_the_hour(request, "submission", SUBMISSIONS, at)
+
+
+def note_message(request: HttpRequest, at: datetime) -> None:
+    """Writes a message asked for; raises TooMany likewise."""
+    _note_within_the_hour(request, "message", MESSAGES, at)
 
 
 def locked_until(times: list[datetime], limit: int) -> datetime | None:
@@ -72,10 +77,22 @@ def block_of(address: str) -> str:
     return str(ipaddress.ip_network((own, 24 if own.version == 4 else 48), strict=False))
 
 
+def _note_within_the_hour(request: HttpRequest, what: str, limits: dict[str, int], at: datetime) -> None:
+    marks = {_mark(what, address_of(request)): limits["address"]}
+    if request.session.session_key:
+        marks[_mark(f"{what}.session", request.session.session_key)] = limits["session"]
+    noted = Try.objects.bulk_create(Try(mark=mark, at=at) for mark in marks)
+    earlier = _others(noted, at - HOUR)
+    full = [times[limit - 1] + HOUR - at for mark, limit in marks.items() if len(times := earlier[mark]) >= limit]
+    if full:
+        forget(noted)
+        raise TooMany(max(math.ceil(max(full).total_seconds() / 60), 1))
+
+
 def _code_limits(request: HttpRequest, number: str) -> dict[str, int]:
     limits = {
         _mark("number", number): WRONG_PER_NUMBER,
-        _mark("block", block_of(address_of(request))): WRONG_PER_VISITOR,
+        _mark("block", block_of(address_of(request))): WRONG_PER_BLOCK,
     }
     if request.session.session_key:
         limits[_mark("session", request.session.session_key)] = WRONG_PER_VISITOR

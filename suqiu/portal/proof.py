@@ -6,10 +6,13 @@ import hmac
 import unicodedata
 from datetime import datetime
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 
 from suqiu.cases.models import Case
+from suqiu.citizens import confirming
 from suqiu.citizens.contact import code_hash
+from suqiu.errors import Refused
 
 from . import locks
 
@@ -33,6 +36,23 @@ def prove(request: HttpRequest, number: str, code: str, at: datetime) -> Case | 
     return case
 
 
+def prove_by_message(request: HttpRequest, number: str, code: str, at: datetime) -> Case | None:
+    """The case of this number, if the code is that of the message sent for it; None says nothing of why. Raises locks.TooMany."""
+    noted = locks.note_code(request, f"message {number}", at)
+    try:
+        is_right = confirming.confirm(subject=number, code=code, at=at)
+    except Refused:  # too late, or tried too often
+        return None
+    case = Case.objects.filter(number=number).first() if is_right else None
+    if case is None:
+        return None
+    locks.forget(noted)
+    if not knows(request, number):
+        request.session.cycle_key()
+        remember(request, case)
+    return case
+
+
 def remember(request: HttpRequest, case: Case, place: str = PROVED) -> None:
     held = request.session.get(place, {})
     if held.get(case.number) == case.pk:
@@ -43,6 +63,13 @@ def remember(request: HttpRequest, case: Case, place: str = PROVED) -> None:
 
 def knows(request: HttpRequest, number: str) -> bool:
     return number in request.session.get(PROVED, {})
+
+
+def known(request: HttpRequest) -> list[tuple[str, str]]:
+    """(number, number as spoken) of the cases this browser may see, the latest first; a browser without a session is not asked."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return []
+    return [(number, Case(number=number).spoken_number) for number in reversed(request.session.get(PROVED, {}))]
 
 
 def id_or_404(request: HttpRequest, number: str) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.cases.flow import BY_NAME
 from suqiu.citizens.contact import token_hash
-from suqiu.doors import FormRequest, day, form_page
+from suqiu.doors import day
 from suqiu.errors import Refused
 from suqiu.followup.actions import finish_link, tap
 from suqiu.followup.models import Link
@@ -20,7 +20,8 @@ from suqiu.intake.demand import clean_words
 
 from . import proof, queries, told
 from .forms import RateWordsForm
-from .shell import page, see_other
+from .nothing_lost import FormRequest, form_page
+from .shell import page, see_other, token_lost
 
 WORDS_LIMIT = 2000
 QUESTIONS = {  # the first alone until it is answered
@@ -51,6 +52,8 @@ def rate(request: FormRequest, token: str) -> HttpResponse:
     if request.method != "POST" or request.too_big:
         proof.remember(request, link.case, proof.LINKED)
         return _rate_page(request, link, 413 if request.too_big else 200, request.too_big and request.too_big.reason)
+    if request.is_token_lost:
+        return _rate_page(request, link, 403, token_lost()["reason"])
     try:
         return _answered(request, link, token, now)
     except Refused as no:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,8 +15,9 @@ from suqiu.cases.advance import hashed
 from suqiu.cases.flow import ATTEMPTS, BY_NAME, CONTACT_OUTCOMES, SOLVED, WAYS
 from suqiu.cases.models import Case, Content, Line, Verdict
 from suqiu.directory import chain
-from suqiu.speech import joined, quoted
 
+from .forms import ONLY_HURRY
+from .marked import joined, marked, quoted
 from .queries import CasePage
 
 LOOKED_FOR = {
@@ -33,7 +36,7 @@ def journal(page: CasePage) -> list[dict[str, Any]]:
 
 def _told(line: Line, page: CasePage) -> dict[str, Any]:
     parts = [FACTS[line.step](line, page)] if line.step in FACTS else []
-    parts += [quoted(body(t)) for name in ("text", "words") if (t := page.text(line, name)) and line.step != "divert"]
+    parts += [quoted(t) for t in _his_words(line, page)]
     photos = sum(name.startswith("file:") for name in line.contents)
     if photos:
         parts.append(_("附 %(n)d 个文件") % {"n": photos})
@@ -46,10 +49,25 @@ def _told(line: Line, page: CasePage) -> dict[str, Any]:
     }
 
 
+def _his_words(line: Line, page: CasePage) -> list[str]:
+    """What he was told or wrote; of a mere hurry nothing, since he wrote nothing."""
+    found = [page.text(line, name) for name in ("text", "words") if line.step != "divert"]
+    return [body(t) for t in found if t and not (line.says.get("is_hurry") and t.body in _only_hurry())]
+
+
+@cache
+def _only_hurry() -> frozenset[str]:
+    said = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said.add(str(ONLY_HURRY))
+    return frozenset(said)
+
+
 def _who(line: Line) -> str:
     if line.actor == "citizen":
         return _("您") if not line.officer_id else _("您（工作人员代记）")
-    return str(line.department) if line.department else ""
+    return marked(str(line.department)) if line.department else ""
 
 
 def _labelled(choices: tuple, key: str) -> Callable[[Line, CasePage], str]:
@@ -59,7 +77,7 @@ def _labelled(choices: tuple, key: str) -> Callable[[Line, CasePage], str]:
 
 def _department(line: Line, page: CasePage) -> str:
     names = {h.department_id: str(h.department) for h in page.holdings}
-    return names.get(line.says.get("department"), "")
+    return marked(names.get(line.says.get("department"), ""))
 
 
 def _contact(line: Line, page: CasePage) -> str:
@@ -71,7 +89,7 @@ def _contact(line: Line, page: CasePage) -> str:
 
 def _promised(line: Line, page: CasePage) -> str:
     made = next((c.promise for c in page.clocks if c.promise and c.promise.pk == line.says.get("promise")), None)
-    return made.what if made else ""
+    return marked(made.what) if made else ""
 
 
 def _decided(line: Line, page: CasePage) -> str:
@@ -131,7 +149,7 @@ def looks(page: CasePage) -> list[dict[str, Any]]:
 
 def _viewer(officer, case: Case) -> str:
     """Post and surname; of a confidential case only the kind of post, since those who look must not be exposed either."""
-    return (officer.post or _("工作人员")) if case.is_confidential else officer.shown_to_citizen
+    return marked((officer.post or _("工作人员")) if case.is_confidential else officer.shown_to_citizen)
 
 
 def holds(page: CasePage) -> bool:

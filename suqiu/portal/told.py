@@ -8,14 +8,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from suqiu.cases import clocks as timing
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import OPEN_STATES, Attachment, Case, Clock, ClockKind, Verdict
+from suqiu.citizens import confirming
 from suqiu.doors import day
-from suqiu.speech import listed, noted
+from suqiu.speech import listed
 
+from .marked import filled, marked, noted
 from .queries import CasePage
 from .shell import when
 from .story import body, holds
@@ -73,7 +75,11 @@ OUTCOMES = {
 
 
 def heading(case: Case) -> dict[str, str]:
-    return {"number": case.spoken_number, "title": case.title, "url": reverse("portal:case", args=[case.number])}
+    return {
+        "number": case.spoken_number,
+        "title": marked(case.title),
+        "url": reverse("portal:case", args=[case.number]),
+    }
 
 
 def receipt_url(case: Case) -> str:
@@ -115,10 +121,10 @@ def _awaited(page: CasePage) -> list[Clock]:
 def _sentence(clock: Clock, now: datetime) -> str:
     moment = when(clock.due_at, now)
     if clock.due_at < now:
-        said = clock.promise.what if clock.promise else BY_WHEN[clock.kind]
-        return _("原定 %(when)s 前%(what)s，已经过了") % {"when": moment, "what": said}
+        said = marked(clock.promise.what) if clock.promise else BY_WHEN[clock.kind]
+        return filled(_("原定 %(when)s 前%(what)s，已经过了"), when=moment, what=said)
     if clock.promise:
-        return _("%(when)s 前：%(what)s") % {"when": moment, "what": clock.promise.what}
+        return filled(_("%(when)s 前：%(what)s"), when=moment, what=marked(clock.promise.what))
     return _("%(when)s 前%(what)s") % {"when": moment, "what": BY_WHEN[clock.kind]}
 
 
@@ -136,7 +142,60 @@ def _note_when_his_turn(page: CasePage, now: datetime) -> str:
 def asked(page: CasePage) -> str:
     """What he was asked, while he is asked."""
     line = next((ln for ln in reversed(page.lines) if ln.step == "ask_caller"), None)
-    return body(page.text(line, "words")) if line and page.case.state == "W" else ""
+    return marked(body(page.text(line, "words"))) if line and page.case.state == "W" else ""
+
+
+# ---- how far is it, and is his number confirmed
+
+
+def standing(page: CasePage, now: datetime) -> dict[str, Any]:
+    """到哪一步了: the honest answer, whether or not he hurries it: how it stands and since when, who has it, what comes by when."""
+    since, holding = _since(page), holder(page)
+    rows = [(_("现在"), filled(_("%(told)s（%(when)s起）"), told=state_told(page), when=when(since, now)))]
+    if holding:
+        rows.append((_("谁在办"), holding["name"]))
+    rows += [(_("接下来"), next_thing(page, now)["sentence"])]
+    if hurries := [line for line in page.lines if line.step == "caller_adds" and line.says.get("is_hurry")]:
+        told = ngettext("%(n)d 次，最近 %(when)s", "%(n)d 次，最近 %(when)s", len(hurries))
+        rows.append((_("催过"), filled(told, n=len(hurries), when=when(hurries[-1].at, now))))
+    return {"rows": [{"label": label, "value": value} for label, value in rows]}
+
+
+def hurried(page: CasePage, now: datetime) -> str:
+    """What a hurry changes, and what it does not."""
+    holding = holder(page)
+    who = holding["name"] if holding else _("办的人")
+    said = {"who": who, "told": state_told(page), "next": next_thing(page, now)["sentence"]}
+    return filled(_("催办记下了，%(who)s看得到。时限不变。现在：%(told)s。接下来：%(next)s"), **said)
+
+
+def _since(page: CasePage) -> datetime:
+    """When the present state began."""
+    before, since = "", page.lines[0].at
+    for line in page.lines:
+        if line.columns["state"] != before:
+            since = line.at
+        before = line.columns["state"]
+    return since
+
+
+def number(case: Case) -> dict[str, Any]:
+    """核实没有: the number he left, masked; nothing where none was left."""
+    person = case.person
+    if not person.phone_sealed:
+        return {}
+    is_confirmed = confirming.is_confirmed(person=person, subject=case.number, is_by_form=case.channel == "web")
+    can_confirm = not is_confirmed and confirming.can_get_codes(person.phone)
+    return {"phone": person.masked_phone, "is_confirmed": is_confirmed, "can_confirm": can_confirm}
+
+
+def number_url(case: Case) -> str:
+    return reverse("portal:number", args=[case.number])
+
+
+def leak_url(page: CasePage) -> str:
+    """Who fears that his number leaked says so to the hotline alone; only where somebody looked."""
+    return f"{reverse('portal:submit')}?leak={page.case.number}" if page.looks else ""
 
 
 # ---- stages, promises, who holds it
@@ -188,19 +247,18 @@ def _given(clock: Clock, page: CasePage, now: datetime) -> dict[str, Any] | None
     promise = clock.promise
     if promise.replaced_by_id:
         return None
-    by = _("%(who)s答应的") % {"who": promise.department}
+    by = filled(_("%(who)s答应的"), who=marked(str(promise.department)))
     earlier = [c.promise for c in page.clocks if c.promise and c.promise.replaced_by_id == promise.pk]
     if earlier:
-        by += _("；原定 %(when)s，经您同意改期") % {"when": when(earlier[0].due_at, now)}
+        by += filled(_("；原定 %(when)s，经您同意改期"), when=when(earlier[0].due_at, now))
     if promise.kept_at:
         return {
-            "what": promise.what,
+            "what": marked(promise.what),
             "state": "kept",
-            "note": _("%(by)s，%(when)s 做到") % {"by": by, "when": when(promise.kept_at, now)},
+            "note": filled(_("%(by)s，%(when)s 做到"), by=by, when=when(promise.kept_at, now)),
         }
-    return _running(
-        clock, _("%(when)s 前：%(what)s") % {"when": when(clock.due_at, now), "what": promise.what}, by, now
-    )
+    what = filled(_("%(when)s 前：%(what)s"), when=when(clock.due_at, now), what=marked(promise.what))
+    return _running(clock, what, by, now)
 
 
 def _running(clock: Clock, what: str, by: str, now: datetime) -> dict[str, Any]:
@@ -232,12 +290,13 @@ def holder(page: CasePage) -> dict[str, str] | None:
         return None
     others = []
     if case.first_department_id and case.first_department_id != case.lead_department_id:
-        others.append(_("首办单位：%(who)s，一直对您负责到底") % {"who": case.first_department})
+        first = marked(str(case.first_department))
+        others.append(filled(_("首办单位：%(who)s，一直对您负责到底"), who=first))
     helping = [str(h.department) for h in page.holdings if h.role == "assist" and h.until is None]
     if helping:
         others.append(_("一起办的：%(who)s") % {"who": listed(helping)})
     role = _("办的") if case.state == "F" else _("正在办")
-    return {"name": str(case.lead_department), "role": role, "others": noted(others)}
+    return {"name": marked(str(case.lead_department)), "role": role, "others": noted(others)}
 
 
 # ---- what was answered
@@ -246,13 +305,13 @@ def holder(page: CasePage) -> dict[str, str] | None:
 def reply(page: CasePage, now: datetime) -> dict[str, str] | None:
     """The latest approved reply; or the answer given at once; or the right way he was told."""
     if sent := page.reply:
-        by = {"who": sent.holding.department, "when": when(sent.approved_at, now)}
-        return {"text": body(page.reply_text), "note": _("%(who)s，%(when)s 答复") % by}
+        by = {"who": marked(str(sent.holding.department)), "when": when(sent.approved_at, now)}
+        return {"text": marked(body(page.reply_text)), "note": filled(_("%(who)s，%(when)s 答复"), **by)}
     for step, name, notes in (("answer_at_once", "answer", ("source",)), ("divert", "words", ("way", "basis"))):
         line = next((ln for ln in reversed(page.lines) if ln.step == step), None)
         if line:
-            told = [body(page.text(line, n)) for n in notes]
-            return {"text": body(page.text(line, name)), "note": noted([*told, when(line.at, now)])}
+            told = [marked(body(page.text(line, n))) for n in notes]
+            return {"text": marked(body(page.text(line, name))), "note": noted([*told, when(line.at, now)])}
     return None
 
 
@@ -260,8 +319,10 @@ def asks(page: CasePage) -> list[dict[str, Any]]:
     shown = []
     for row in page.case.ask_rows:
         outcome = row["outcome"] if page.are_asks_answered else ""
-        note = row["basis"] if outcome == "declined" else ""
-        shown.append({"text": row["text"], "label": OUTCOMES[outcome], "is_done": outcome == "answered", "note": note})
+        note = marked(row["basis"]) if outcome == "declined" else ""
+        shown.append(
+            {"text": marked(row["text"]), "label": OUTCOMES[outcome], "is_done": outcome == "answered", "note": note}
+        )
     return shown
 
 
@@ -275,7 +336,8 @@ def _picture(f: Attachment, label: str) -> dict[str, Any]:
     url = reverse("portal:file", args=[f.pk])
     is_picture = f.mime.startswith("image/")
     taken = timezone.localtime(f.taken_at) if f.taken_at else None
-    return {"label": label, "at": taken, "name": f.name, "url": url, "thumb_url": url if is_picture else ""}
+    shown = {"label": label, "at": taken, "name": f.name, "fact": marked(f.name)}
+    return shown | {"url": url, "thumb_url": url if is_picture else ""}
 
 
 # ---- the receipt

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases import rules
 from suqiu.cases.advance import CITIZEN
-from suqiu.cases.flow import BY_NAME
+from suqiu.cases.flow import BY_NAME, SATISFIED
 from suqiu.cases.models import Case
 from suqiu.intake.rules import APPEAL_DAYS
 
@@ -29,6 +30,7 @@ class Turn:
     is_main: bool = False
     is_danger: bool = False
     is_at_thumb: bool = True
+    is_offered: bool = True  # as a button; else by five taps of its own
 
 
 TURNS = {  # in the order in which they are offered
@@ -39,8 +41,12 @@ TURNS = {  # in the order in which they are offered
         _("交上去"),
         is_main=True,
     ),
-    "settle": Turn(_("答到点上了"), _("这件就了结了，算您认可了答复"), "check", _("答到点上了，了结"), is_main=True),
-    "not_answered": Turn(_("没答到点上"), _("转给该管的单位办，时限接着走"), "rotate-ccw", _("转给单位办")),
+    "settle": Turn(
+        _("答到点上了"), _("这件就了结了，算您认可了答复"), "check", _("答到点上了，了结"), is_offered=False
+    ),
+    "not_answered": Turn(
+        _("没答到点上"), _("转给该管的单位办，时限接着走"), "rotate-ccw", _("转给单位办"), is_offered=False
+    ),
     "resume": Turn(_("补充情况"), _("写了就接着办，时限接着走"), "pencil", _("补充好了，接着办"), is_main=True),
     "appeal": Turn(_("申诉"), _("另一位工作人员来看，结果会告诉您。每件可以申诉一次"), "scale", _("交上申诉")),
     "caller_adds": Turn(_("补充情况"), _("办理的人看得到，记录里也有。时限不变"), "plus", _("补充上去")),
@@ -53,7 +59,15 @@ TURNS = {  # in the order in which they are offered
         is_at_thumb=False,
     ),
 }
-HURRY = Turn(_("催一下"), _("办理的人看得到您在催，记录里也有。可以什么都不写"), "bell", _("催一下"))
+HURRY = Turn(
+    _("到哪一步了？"), _("下面是现在的情形。催一下，办理的人看得到，记录里也有；可以什么都不写"), "bell", _("催一下")
+)
+LEVELS = SATISFIED  # 满意度五级, of an answer given at once
+LEADS_TO = {level: "settle" if level in "543" else "not_answered" for level, _label in LEVELS}
+THANKS = {
+    "settle": _("记下了，这件了结。又发生了可以另提一件，写上这件的编号"),
+    "not_answered": _("记下了，转给该管的单位办。还想知道什么，点「补充情况」写上"),
+}
 
 
 def offered(page: CasePage, now: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -61,13 +75,22 @@ def offered(page: CasePage, now: datetime) -> tuple[list[dict[str, Any]], list[d
     thumb: list[dict[str, Any]] = []
     rest: list[dict[str, Any]] = []
     for name, turn in TURNS.items():
-        if not _is_open(name, page, now):
+        if not turn.is_offered or not _is_open(name, page, now):
             continue
         url = reverse("portal:step", args=[page.case.number, name])
         (thumb if turn.is_at_thumb and len(thumb) < 2 else rest).append(_button(turn, url))
         if name == "caller_adds":
             (thumb if len(thumb) < 2 else rest).append(_button(HURRY, f"{url}?hurry=1"))
     return thumb, rest
+
+
+def rating(page: CasePage) -> dict[str, Any] | None:
+    """Five taps, none chosen beforehand, while an answer given at once waits for his word."""
+    if page.case.state != "A":
+        return None
+    choices = [{"value": value, "label": label} for value, label in LEVELS]
+    url = reverse("portal:rate_answer", args=[page.case.number])
+    return {"url": url, "choices": choices, "key": uuid4(), "seen": page.case.line_no}
 
 
 def _is_open(name: str, page: CasePage, now: datetime) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,15 +16,19 @@ from django.views.decorators.http import require_safe
 
 from suqiu.cases.advance import CITIZEN
 from suqiu.cases.models import Case
-from suqiu.doors import FormRequest, form_page
+from suqiu.citizens import confirming
 from suqiu.errors import Refused
 from suqiu.intake.actions import receive
 
-from . import expected, locks, numbers, proof, queries, receipts, told
-from .forms import SubmitForm, TrackForm, VerifyForm
-from .shell import page, see_other
+from . import again, expected, locks, number_views, numbers, proof, queries, receipts, told
+from .forms import CodeForm, SubmitForm, TrackForm, VerifyForm
+from .nothing_lost import FormRequest, form_page
+from .shell import page, see_other, token_lost
 
-SHOWN_ONCE = "portal.code"  # {"number", "code"} between handing in and the one page that shows the code
+SHOWN_FOR = timedelta(
+    minutes=10
+)  # the query code, after handing in: time to write it down, to reload, to fetch a message
+SHOWN_ONCE = "portal.code"  # {"number", "code", "until"} between handing in and the one page that shows the code
 
 
 @require_safe
@@ -32,6 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 # ---- hand in
+
+FOLDED = {"where": ("area", "place"), "secrecy": ("secrecy",), "more": ("name", "on_behalf", "has_consent")}
 
 
 @form_page
@@ -42,23 +49,39 @@ def submit(request: FormRequest) -> HttpResponse:
         request.session.setdefault(
             "portal.begun", True
         )  # the session stands before the posting, so that two presses share it
-        return _submit_page(request, SubmitForm(initial={"words": request.POST.get("words", "")}))
+        return _submit_page(request, _begun(request))
     form = SubmitForm(request.POST, request.FILES)
+    if request.is_token_lost:
+        return _submit_page(request, form, 403, token_lost())
     if not form.is_valid():
         return _submit_page(request, form, 422)
+    now = timezone.now()
     try:
-        _hand_in(request, form, timezone.now())
+        case = _hand_in(request, form, now)
     except Refused as no:
         field = form.OF_REFUSAL.get(no.field, no.field)
         form.add_error(field if field in form.fields else None, no.reason)
         return _submit_page(request, form, no.status)
     except locks.TooMany:
         return _submit_page(request, form, 429, _too_many_handed_in())
+    if case:
+        number_views.send_first(request, case, now)
     return see_other("submitted")
 
 
-def _hand_in(request: HttpRequest, form: SubmitForm, now: datetime) -> None:
-    """The case and the session's memory of it in one transaction: a second press finds both or neither.
+def _begun(request: HttpRequest) -> SubmitForm:
+    """An empty form, or one begun on the home page, or by who fears that his number leaked. The first thing to type has the caret."""
+    words, leaked = request.POST.get("words", ""), request.GET.get("leak", "")[:24]
+    secrecy = "general"
+    if leaked and proof.knows(request, leaked):
+        words, secrecy = _("编号 %(number)s：我觉得有人把我的电话泄露了。") % {"number": leaked}, "confidential"
+    form = SubmitForm(initial={"words": words, "secrecy": secrecy})
+    form.fields["phone" if words else "words"].widget.attrs["autofocus"] = True
+    return form
+
+
+def _hand_in(request: HttpRequest, form: SubmitForm, now: datetime) -> Case | None:
+    """The case and the session's memory of it in one transaction: a second press finds both or neither. Gives back a case that is new.
 
     Two presses at the same moment: the one that comes second finds the key taken, and gets the answer of the first.
     """
@@ -66,25 +89,30 @@ def _hand_in(request: HttpRequest, form: SubmitForm, now: datetime) -> None:
     if not Case.objects.filter(key=key).exists():
         locks.note_submission(request, now)
     try:
-        _receive(request, form, key, now)
+        return _receive(request, form, key, now)
     except IntegrityError:
-        _receive(request, form, key, now)
+        return _receive(request, form, key, now)
 
 
 @transaction.atomic
-def _receive(request: HttpRequest, form: SubmitForm, key: str, now: datetime) -> None:
+def _receive(request: HttpRequest, form: SubmitForm, key: str, now: datetime) -> Case | None:
     case, code = receive(demand=form.demand(get_language() or "zh-hans"), by=CITIZEN, at=now, key=key)
     if code or request.session.get(SHOWN_ONCE, {}).get("number") != case.number:
-        request.session[SHOWN_ONCE] = {"number": case.number, "code": code}
+        until = (now + SHOWN_FOR).isoformat()
+        request.session[SHOWN_ONCE] = {"number": case.number, "code": code, "until": until}
         proof.remember(request, case)
         request.session.save()
-        request.session.modified = False
+        is_new = request.COOKIES.get(settings.SESSION_COOKIE_NAME) != request.session.session_key
+        request.session.modified = is_new  # a new one still needs its cookie: the old session ended while he typed
+    return case if code else None
 
 
 def _submit_page(
     request: HttpRequest, form: SubmitForm, status: int = 200, refused: dict[str, Any] | None = None
 ) -> HttpResponse:
     context = {"form": form, "refused": refused, "has_lost_files": bool(request.FILES)}
+    context |= {f"{name}_fields": [form[f] for f in fields] for name, fields in FOLDED.items()}
+    context |= {f"has_{name}_errors": any(f in form.errors for f in fields) for name, fields in FOLDED.items()}
     return page(request, "portal/submit.html", context, status)
 
 
@@ -93,7 +121,7 @@ def _refused(no: Refused) -> dict[str, Any]:
 
 
 def _too_many_handed_in() -> dict[str, Any]:
-    reason = _("从您这个网络地址，一小时里交上来的太多了。过一小时再交；写的字都在下面")
+    reason = _("从您这里，一小时里交上来的太多了。过一会再交；写的字都在下面")
     return {"title": _("现在收不下"), "reason": reason, "who_can": _("急的打 12345，白天黑夜都有人接")}
 
 
@@ -103,13 +131,17 @@ def submitted(request: HttpRequest) -> HttpResponse:
     kept = request.session.get(SHOWN_ONCE)
     if not kept or not proof.knows(request, kept["number"]):
         return see_other("home")
-    if kept["code"]:
-        request.session[SHOWN_ONCE] = {"number": kept["number"], "code": ""}
-    case = Case.objects.get(pk=proof.id_or_404(request, kept["number"]))
     now = timezone.now()
+    if kept["code"] and now.isoformat() > kept["until"]:
+        kept = request.session[SHOWN_ONCE] = kept | {"code": ""}
+    case = Case.objects.select_related("person").get(pk=proof.id_or_404(request, kept["number"]))
     context = {
         "case": told.heading(case),
         "code": told.in_fours(kept["code"]),
+        "number": told.number(case),
+        "form": CodeForm(initial={"back": "submitted"}),
+        "wait": confirming.seconds_to_wait(subject=case.number, at=now),
+        "url": told.number_url(case),
         "promises": expected.promises(case, now),
         "receipt": {"code": told.short_head(case.head), "download_url": told.receipt_url(case)},
         "is_anonymous": case.secrecy == "anonymous",
@@ -126,14 +158,15 @@ def track(request: FormRequest) -> HttpResponse:
         form = TrackForm(initial={"number": request.GET.get("number", "")[:40]})
         return page(request, "portal/track.html", {"form": form}, 413 if request.too_big else 200)
     form = TrackForm(request.POST)
+    if request.is_token_lost:
+        return page(request, "portal/track.html", {"form": form, "refused": token_lost()}, 403)
     if not form.is_valid():
         return page(request, "portal/track.html", {"form": form}, 422)
     answer = _prove(request, form)
-    return (
-        see_other("case", answer.number)
-        if isinstance(answer, Case)
-        else page(request, "portal/track.html", {"form": form}, answer)
-    )
+    if not isinstance(answer, Case):
+        return page(request, "portal/track.html", {"form": form}, answer)
+    step = again.kept_step(request, answer.number)
+    return see_other("step", answer.number, step) if step else see_other("case", answer.number)
 
 
 def _prove(request: HttpRequest, form: TrackForm) -> Case | int:
@@ -141,11 +174,11 @@ def _prove(request: HttpRequest, form: TrackForm) -> Case | int:
     try:
         case = proof.prove(request, form.cleaned_data["number"], form.cleaned_data["code"], timezone.now())
     except locks.TooMany as lock:
-        wait = _("试错太多次了，请等 %(n)d 分钟再试。急的打 12345，说出编号和留的电话") % {"n": lock.minutes}
+        wait = _("试错太多次了，请等 %(n)d 分钟再试。等不及就用手机收验证码，或者打 12345") % {"n": lock.minutes}
         form.add_error(None, wait)
         return 429
     if case is None:
-        form.add_error(None, _("编号和查询码对不上，请两样都再核对一遍。忘了就打 12345，说出编号和留的电话"))
+        form.add_error(None, _("编号和查询码对不上，请两样都再核对一遍。忘了就用手机收验证码，或者打 12345"))
         return 422
     return case
 
@@ -156,6 +189,8 @@ def _prove(request: HttpRequest, form: TrackForm) -> Case | int:
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    if not proof.knows(request, number):
+        return again.ask(request, number)
     case = Case.objects.get(pk=proof.id_or_404(request, number))
     response = HttpResponse(receipts.written(case, timezone.now()), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{case.number}.json"'
@@ -168,6 +203,9 @@ def verify(request: FormRequest) -> HttpResponse:
         form = VerifyForm(initial={"number": request.GET.get("number", "")[:40]})
         return _verify_page(request, form, 413 if request.too_big else 200)
     form = VerifyForm(request.POST, request.FILES)
+    if request.is_token_lost:
+        form.add_error(None, token_lost()["reason"])
+        return _verify_page(request, form, 403)
     if not form.is_valid():
         return _verify_page(request, form, 422)
     given = form.cleaned_data["receipt"]

@@ -165,7 +165,8 @@ def test_answered_at_once(citizen, cast, known):
     assert answer.context["reply"] == {"text": "医保异地备案在手机上办。", "note": "医保办事指南；今天 09:00"}
     assert answer.context["next_thing"]["sentence"] == "已经答复您了。您看答到点上没有？"
     assert [str(s["label"]) for s in answer.context["stages"]] == ["受理", "答复", "您评价"]
-    assert [str(a["label"]) for a in answer.context["actions"]] == ["答到点上了", "没答到点上"]
+    assert not answer.context["actions"], "five taps instead of buttons"
+    assert [c["value"] for c in answer.context["rating"]["choices"]] == ["5", "4", "3", "2", "1"]
 
 
 def test_told_another_way(citizen, cast, known):
@@ -371,22 +372,23 @@ def test_a_stale_form_does_not_name_the_officer(citizen, cast, known):
 
 def test_a_case_not_proved_looks_like_none(citizen, cast):
     case = cast.case()
-    for address in (
-        f"/case/{case.number}/",
-        f"/receipt/{case.number}/",
-        f"/case/{case.number}/do/withdraw/",
-        "/case/GY2606089999/",
-        "/case/x/do/withdraw/",
-    ):
-        assert citizen.open(address).status_code == 404
-        assert citizen.send(address, {"key": "1"}).status_code in (404, 405)
+    for address in ("/case/%s/", "/receipt/%s/", "/case/%s/do/withdraw/", "/case/%s/number/", "/case/%s/answered/"):
+        answers = []
+        for number in (case.number, "GY2606089999"):
+            opened, sent = citizen.open(address % number), citizen.send(address % number, {"key": "1"})
+            assert opened.status_code in (303, 405) and sent.status_code in (403, 405), address
+            answers.append(
+                [opened.status_code, opened.headers.get("Location", "").replace(number, ""), sent.status_code]
+            )
+        assert answers[0] == answers[1], "one answer, whether or not there is such a case"
     assert Case.objects.get(pk=case.pk).line_no == 1
 
 
 def test_one_case_proved_opens_no_other(citizen, cast, known):
     known("case")
     other = cast.case(text="别人的事，和他无关。")
-    assert citizen.open(f"/case/{other.number}/").status_code == 404
+    answer = citizen.open(f"/case/{other.number}/")
+    assert (answer.status_code, answer["Location"]) == (303, f"/track/?number={other.number}")
 
 
 def test_a_step_that_is_not_the_citizens_does_not_exist(citizen, known):

@@ -35,14 +35,19 @@ def test_words_become_a_case_with_number_and_code(citizen):
     assert Content.objects.get(case=case).body == WORDS
 
 
-def test_the_code_is_shown_once_and_opens_the_case(citizen):
+def test_the_code_is_shown_for_ten_minutes_and_opens_the_case(citizen, clock):
     citizen.hand_in(words=WORDS)
     case = Case.objects.get()
     first = citizen.open("/submitted/")
     code = first.context["code"]
     assert len(code) == 9 and code in first.content.decode() and case.spoken_number in first.content.decode()
+    clock.shift(timedelta(minutes=9))
+    assert code in citizen.open("/submitted/").content.decode(), "a reload, or a message fetched, loses nothing"
+    clock.shift(timedelta(minutes=2))
     again = citizen.open("/submitted/")
-    assert code not in again.content.decode() and "已经显示过一次" in again.content.decode()
+    assert code not in again.content.decode() and "已经显示过了" in again.content.decode()
+    clock.shift(timedelta(minutes=-5))
+    assert code not in citizen.open("/submitted/").content.decode(), "once gone it stays gone"
     assert first["Cache-Control"] == again["Cache-Control"] and "no-store" in first["Cache-Control"]
 
     somebody_else = type(citizen)()
@@ -223,15 +228,26 @@ def test_english_is_remembered_with_the_case(citizen):
 
 
 def test_a_whole_village_behind_one_address(citizen):
-    """Three hundred an hour from one address are taken, a flood is not; what was typed stays."""
+    """A thousand an hour from one address are taken, a flood is not; what was typed stays."""
     mark = locks._mark("submission", "127.0.0.1")
-    Try.objects.bulk_create(Try(mark=mark, at=timezone.now() - timedelta(minutes=n % 59)) for n in range(400))
+    Try.objects.bulk_create(Try(mark=mark, at=timezone.now() - timedelta(minutes=n % 59)) for n in range(1000))
     assert citizen.hand_in(words=WORDS).status_code == 303
     Try.objects.bulk_create(Try(mark=mark, at=timezone.now()) for n in range(400))
     answer = citizen.hand_in(words="又一件事。", place="门口")
     assert (answer.status_code, Case.objects.count()) == (429, 1)
     assert answer.context["form"]["place"].value() == "门口" and "12345" in answer.content.decode()
     assert elsewhere(citizen).hand_in(words=WORDS).status_code == 303
+
+
+def test_one_browser_hands_in_thirty_an_hour_and_its_neighbour_is_not_asked(citizen, monkeypatch, clock):
+    monkeypatch.setitem(locks.SUBMISSIONS, "session", 3)
+    for n in range(3):
+        assert citizen.hand_in(words=f"第 {n} 件：{WORDS}").status_code == 303
+    answer = citizen.hand_in(words="第四件。")
+    assert (answer.status_code, Case.objects.count()) == (429, 3) and "第四件。" in answer.content.decode()
+    assert type(citizen)().hand_in(words=WORDS).status_code == 303, "the same address, another browser"
+    clock.shift(timedelta(hours=1, minutes=1))
+    assert citizen.hand_in(words="第四件。").status_code == 303
 
 
 def elsewhere(citizen):
