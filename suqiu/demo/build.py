@@ -17,7 +17,7 @@ from suqiu.directory.models import Area, Setting
 from suqiu.errors import Refused
 from suqiu.gateways import seals
 
-from . import city
+from . import city, storm
 from .deeds import DEEDS
 from .ground import Ground
 from .living import Living
@@ -46,9 +46,11 @@ def state() -> dict:
 def lay_ground(day: date) -> None:
     """Areas, departments, officers, catalogue, clocks; what stands already is left alone if it is this city's."""
     if not Area.objects.exists():
-        city.build(min(last_morning(day), timezone.now()) - GROUND_BEFORE)
+        city.build(min(last_morning(day), timezone.now()) - GROUND_BEFORE, day)
     elif not Area.objects.filter(code=CITY_CODE).exists():
         raise Refused("这里已经有一座城市，不能再装演示数据")
+    else:
+        city.duties(day)
 
 
 def pages(size: int = SIZE) -> list[tuple[int, int]]:
@@ -69,15 +71,32 @@ def build_slice(day: date, begin: int, end: int, on_case: Callable[[], None] | N
     """The cases of one slice of the plan; those that stand already are left as they are."""
     row = Setting.objects.select_for_update().get(key=SETTING)
     made = live(plan(day)[begin:end], day, on_case)
-    row.value = row.value | {"done": Case.objects.filter(key__startswith=KEY).count()}
+    row.value = row.value | {"done": _planned().count()}
     row.save()
     return made
 
 
-def live(wanted: Sequence[Planned], day: date, on_case: Callable[[], None] | None = None) -> list[Case]:
+@transaction.atomic
+def build_storm(day: date, on_case: Callable[[], None] | None = None) -> list[Case]:
+    """The three hundred calls of the last evening, beside the plan; built once."""
+    Setting.objects.select_for_update().get(key=SETTING)
+    calls, ground = storm.calls(day), Ground()
+    before = [call for call in calls if call.received_at < storm.announced_at(day)]
+    made = live(before, day, on_case, ground)
+    ground.known_event = storm.announce(day, ground)
+    return made + live(calls[len(before) :], day, on_case, ground)
+
+
+def _planned():
+    return Case.objects.filter(key__startswith=KEY).exclude(key__startswith=storm.KEY)
+
+
+def live(
+    wanted: Sequence[Planned], day: date, on_case: Callable[[], None] | None = None, ground: Ground | None = None
+) -> list[Case]:
     """Every case lives its life to the last morning."""
     there = set(Case.objects.filter(key__in=[p.key for p in wanted]).values_list("key", flat=True))
-    ground, until, made = Ground(), last_morning(day), []
+    ground, until, made = ground or Ground(), last_morning(day), []
     with reactions_muted(), translation.override("zh-hans"):
         for planned in wanted:
             if planned.key not in there:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from suqiu.cases.models import ClockProfile, ClockTerm
+from suqiu.cases import profiles
 from suqiu.directory.models import (
     Area,
     CatalogueVersion,
@@ -32,7 +32,8 @@ DIRECT_COUNTIES = {
 }  # the seat: the city sends straight to its departments; every other county goes through its centre
 NUMBER_PREFIX = "GY"
 PASSWORD = "suqiu-demo"  # exists only in demo mode; the site says so
-ROLE_EN = {Role.HANDLER: "handler"}
+WOKEN = (Role.HANDLER, Role.DISPATCHER, Role.SHIFT_LEAD)
+DUTY_DAYS = 14
 
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
@@ -75,8 +76,8 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
-def build(since: datetime | None = None) -> None:
-    """Everything but cases. `since`: from when catalogue and clocks are in force."""
+def build(since: datetime | None = None, day: date | None = None) -> None:
+    """Everything but cases. `since`: from when catalogue and clocks are in force; `day`: the last one, around which the rosters lie."""
     since = since or timezone.now() - timedelta(days=400)
     Setting.objects.update_or_create(key="number_prefix", defaults={"value": NUMBER_PREFIX})
     areas()
@@ -85,6 +86,7 @@ def build(since: datetime | None = None) -> None:
     clock_profile(since)
     calendars()
     officers(since)
+    duties(day or timezone.localdate())
 
 
 def areas() -> None:
@@ -124,8 +126,7 @@ def catalogue(since: datetime) -> None:
 
 
 def clock_profile(since: datetime) -> None:
-    profile = ClockProfile.objects.create(number=1, valid_from=since, note="默认时限，逐行注明出处")
-    ClockTerm.objects.bulk_create(ClockTerm(profile=profile, **r) for r in rows("terms.csv"))
+    profiles.new_profile(terms=profiles.default_terms(), valid_from=since, note="默认时限，逐行注明出处")
 
 
 def calendars() -> None:
@@ -165,7 +166,6 @@ def officers(since: datetime) -> None:
     Officer.objects.bulk_create(officer for officer, _role in made)
     Grant.objects.bulk_create(Grant(officer=o, role=role, department_id=o.department_id, since=day) for o, role in made)
     _substitutes(day)
-    _duties()
 
 
 def _people_of(department: Department) -> list[tuple[str, str, str]]:
@@ -195,20 +195,17 @@ def _substitutes(day) -> None:
     Substitute.objects.bulk_create(pairs)
 
 
-def _duties() -> None:
-    """A week of nights from today: whoever is named is woken when life is in danger."""
-    start = timezone.localtime().replace(hour=17, minute=0, second=0, microsecond=0) - timedelta(days=1)
+def duties(day: date) -> None:
+    """Who is woken when life is in danger: from a fortnight before that day to a fortnight after it, from five to five o'clock; once."""
+    start = timezone.make_aware(datetime.combine(day, time(17)))
+    if Duty.objects.filter(starts_at__lt=start, ends_at__gte=start).exists():
+        return
     made = []
     for department in Department.objects.filter(kind__in=("hotline", "county_centre", "city_bureau", "utility")):
-        people = list(department.officers.order_by("username")[:2])
-        for night in range(14):
-            begin = start + timedelta(days=night)
+        people = list(department.officers.filter(grants__role__in=WOKEN).distinct().order_by("username")[:2])
+        for night in range(-DUTY_DAYS, DUTY_DAYS):
+            begin, officer = start + timedelta(days=night), people[night % len(people)]
             made.append(
-                Duty(
-                    department=department,
-                    officer=people[night % len(people)],
-                    starts_at=begin,
-                    ends_at=begin + timedelta(hours=24),
-                )
+                Duty(department=department, officer=officer, starts_at=begin, ends_at=begin + timedelta(hours=24))
             )
     Duty.objects.bulk_create(made)

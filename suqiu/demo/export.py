@@ -44,7 +44,7 @@ def export(out: TextIO) -> int:
 
 def _cases():
     return (
-        Case.objects.filter(key__startswith=KEY).order_by("number").select_related("person")
+        Case.objects.filter(key__startswith=KEY).order_by("number").select_related("person", "event")
         .prefetch_related("lines", "contents", "holdings", "asks", "promises", "clocks", "attachments", "looks", "clocks__holding")
     )  # fmt: skip
 
@@ -53,6 +53,7 @@ def _case(case: Case, names: dict, codes: dict) -> dict[str, Any]:
     return _named(case, CASE_FIELDS) | {
         "caller": [case.person.masked_name, case.person.masked_phone, case.person.preferred_time],
         "matter": codes.get(case.matter_id),
+        "event": case.event.title if case.event else None,
         "lead_officer": names.get(case.lead_officer_id),
         "lines": [_line(line, names, codes) for line in case.lines.all()],
         "contents": [[c.line_no, c.name, c.body] for c in case.contents.all()],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 
 from suqiu.cases.models import Case
-from suqiu.directory.models import Area, Department, Matter, Officer
+from suqiu.directory.models import Area, Department, Duty, Matter, Officer
 from suqiu.directory.queries import catalogue_now, first_stop, owner_of
-from suqiu.worktime.queries import calendar_now
+from suqiu.intake.models import KnownEvent
+from suqiu.worktime.models import CalendarDay
+from suqiu.worktime.queries import calendar_changed, calendar_now
 
 from .places import Place
 
@@ -43,6 +46,7 @@ PARTNERS = {
     "power": ("city_mgmt", "forestry"),
 }
 OTHERS = ("justice", "city_mgmt", "housing")
+HANDLERS = ("jb1", "jb2")
 TITLE_MATTERS = "0104"  # sales and title of homes: in the seat the city's own bureau sees to them
 
 
@@ -58,11 +62,17 @@ class Ground:
         for department in self.departments.values():
             department.area = self.areas[department.area_id]
         self.matters = {m.code: m for m in Matter.objects.filter(version=catalogue_now(), level=3)}
+        self.known_event: KnownEvent | None = None  # of the storm, while its calls come in
         self._owners: dict[tuple[str, str], Department] = {}
+        self._forgotten: list[CalendarDay] = []
 
     @cached_property
     def _people(self) -> dict[str, Officer]:
         return {o.username: o for o in Officer.objects.select_related("department")}
+
+    @cached_property
+    def _roster(self) -> list[Duty]:
+        return list(Duty.objects.select_related("officer").order_by("starts_at", "id"))
 
     def officer(self, username: str) -> Officer:
         return self._people[username]
@@ -71,12 +81,34 @@ class Ground:
         """post: jb1, jb2, sh, fz in a unit; pd1, pd2 in a county's centre."""
         return self.officer(f"{code.lower()}-{post}")
 
+    def on_duty(self, unit: Department, moment: datetime) -> str:
+        """The post of the handler whom the roster names for that hour; empty where it names none."""
+        found = [d for d in self._roster if d.department_id == unit.code and d.starts_at <= moment < d.ends_at]
+        post = found[0].officer.username.rpartition("-")[2] if found else ""
+        return post if post in HANDLERS else ""
+
     def owner(self, matter_code: str, place: Place) -> Department:
         """The unit that must answer: by the catalogue; the city's bureau where the county has none of its own yet."""
         key = (matter_code, place.town)
         if key not in self._owners:
             self._owners[key] = self._find_owner(self.matters[matter_code], place)
         return self._owners[key]
+
+    def known_event_for(self, planned) -> int | None:
+        known = self.known_event
+        return known.pk if known and known.valid_from <= planned.received_at else None
+
+    def forget_holidays(self) -> None:
+        """Inside this transaction the calendar knows plain weeks only."""
+        self._forgotten = list(CalendarDay.objects.all())
+        CalendarDay.objects.all().delete()
+        calendar_changed()
+
+    def announce_holidays(self) -> None:
+        if self._forgotten:
+            CalendarDay.objects.bulk_create(self._forgotten)
+            self._forgotten = []
+            calendar_changed()
 
     def stop_before(self, unit: Department) -> Department:
         return first_stop(unit)

@@ -33,6 +33,8 @@ PACE = {
     "settled": ("0-2D",),
     "missed": ("0-2D",),
     "suspect": ("1-6m",),
+    "told": ("0-1m",),
+    "new_calendar": ("1-2h",),
     "divert": ("3-30m", "1-6m", "1-3m"),
     "appeal": ("1-5D",),
     "decide_appeal": ("2-12w",),
@@ -69,6 +71,7 @@ PACE = {
     "hang": ("1-2d",),
     "recheck": ("27-29D",),
     "off_ledger": ("2-9d",),
+    "remind": ("1-6w",),
     "asked": ("0-1e",),
     "rings": ("0-1D",),
     "taps": ("1-30h",),
@@ -81,6 +84,7 @@ AT_ANY_HOUR = (
     "accept",
     "accept_web",
     "answer",
+    "told",
     "suspect",
     "divert",
     "ask_caller",
@@ -114,7 +118,9 @@ class Living:
         self.rng = planned.rng()
         self.case: Case
         self.now = planned.received_at
-        self.variant = self.rng.randrange(2)  # which of the two notes, findings and replies
+        self.variant = (
+            0 if self.problem.use == "story" else self.rng.randrange(2)
+        )  # which of two notes, findings, replies
         self.desk = self.rng.choice(("jb1", "jb2")) if not self.life.unit else "jb1"
         self.delay = ""
         self.looks: list[Look] = []
@@ -122,6 +128,7 @@ class Living:
         self.exchange = ["", ""]  # what was asked back, and what he will answer
         self.promised = ["", ""]  # what was promised, and how it will be kept
         self.mistake = ""  # the ground on which the wrong unit gives it back
+        self.visits = 0
         self.calls = 0  # how often a unit has spoken with him in the first cycle
         self.meets_at = self.now
 
@@ -138,6 +145,8 @@ class Living:
             self._keep_word(deeds)
         except Enough:
             pass
+        finally:
+            self.ground.announce_holidays()
         self.let_system_act(self.until)
         Look.objects.bulk_create(sorted(self.looks, key=lambda look: (look.at, look.what)))
         return self.case
@@ -173,7 +182,9 @@ class Living:
 
     def _is_awake(self, deed: str) -> bool:
         urgency = self.problem.urgency
-        return deed in AT_ANY_HOUR or urgency == "critical" or (urgency == "urgent" and deed in WHEN_URGENT)
+        if urgency == "critical" or self.problem.use == "storm":
+            return True
+        return deed in AT_ANY_HOUR or (urgency == "urgent" and deed in WHEN_URGENT)
 
     def come_to(self, at: datetime) -> datetime:
         at = max(at, self.now + timedelta(seconds=20))
@@ -202,6 +213,10 @@ class Living:
             if not fit:
                 return
             self.take(AT_THE_END[fit[0].kind][0], SYSTEM, max(fit[0].due_at, self.now))
+
+    def working_time(self, moment: datetime) -> datetime:
+        """Some time on that day while offices are open, whether it is a working day or not."""
+        return timezone.localtime(moment).replace(hour=9, minute=30) + timedelta(minutes=self.rng.randrange(450))
 
     def day_in(self, low: int, high: int, since: datetime | None = None) -> date:
         """A working day so many working days from then, or from now."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+import csv
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
 from random import Random
 
 from django.utils import timezone
 
+from suqiu import worktime
 from suqiu.worktime.arithmetic import Calendar, add_working
 
 # How many of the day's calls come in each hour, from midnight on.
@@ -39,8 +43,27 @@ def received(day, rng: Random) -> datetime:
     return timezone.make_aware(datetime.combine(day, wanted))
 
 
-def weight(day) -> float:
-    return WEEKEND if day.weekday() >= 5 else 1.0
+def weight(day: date) -> float:
+    return 1.0 if official().is_working(day) else WEEKEND
+
+
+@cache
+def official() -> Calendar:
+    """The calendar of the file, for those who plan before there is a database."""
+    with (Path(worktime.__file__).parent / "calendars.csv").open(encoding="utf-8", newline="") as lines:
+        days = {date.fromisoformat(r["day"]): (r["is_working"] == "1", r["name"]) for r in csv.DictReader(lines)}
+    return Calendar(days=days)
+
+
+def holiday(day: date, days: int) -> list[date]:
+    """The longest rest in so many days before `day`, which is past by a fortnight; the later one of two that are equal."""
+    runs: list[list[date]] = [[]]
+    for one in (day - timedelta(days=n) for n in range(days - 10, 14, -1)):
+        if official().is_working(one):
+            runs.append([])
+        else:
+            runs[-1].append(one)
+    return max(runs, key=lambda run: (len(run), run))
 
 
 def _minutes(moment, low, high, rng, calendar):

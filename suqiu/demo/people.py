@@ -46,8 +46,9 @@ class Caller:
 class Callers:
     """Draws callers: mostly new ones, now and then one from the same town who has called before."""
 
-    def __init__(self, rng: Random, most: int):
-        self.rng, self.most = rng, most
+    def __init__(self, rng: Random, most: int, first: int = 0):
+        """`first`: where the numbers begin; two groups that begin apart share none."""
+        self.rng, self.most, self.first = rng, most, first
         self.numbers = self._numbers()
         self.known: list[Caller] = []
         self.by_town: dict[str, list[Caller]] = {}
@@ -75,9 +76,9 @@ class Callers:
 
     def _numbers(self):
         """Each number once, in a mixed order."""
-        mobile = [f"{prefix}0000{n:04d}" for prefix in MOBILE for n in range(0, 10000, 97)]
+        mobile = [f"{prefix}0000{n:04d}" for prefix in MOBILE for n in range(self.first, 10000, 97)]
         self.rng.shuffle(mobile)
-        land = iter(range(137, 10000, 71))
+        land = iter(range(137 + self.first, 10000, 71))
         for number in mobile:
             if self.rng.randrange(100) < LANDLINES_OF_HUNDRED:
                 yield f"{LANDLINE}{next(land):04d}"

@@ -10,12 +10,13 @@ from random import Random
 
 from django.utils import timezone
 
-from .lives import EVERYDAY, LIVES, TOLD_BY_MANY, WAITING, Life
-from .moments import last_morning, received, weight
+from .lives import AT_ONCE, BEFORE_HOLIDAY, EVERYDAY, IN_HOLIDAY, LIVES, TOLD_BY_MANY, WAITING, Life
+from .moments import holiday, last_morning, received, weight
 from .people import Caller, Callers
 from .places import Place, pick, spot
-from .problems import Problem, english, events, problems, specials
-from .telling import spoken, tell
+from .problems import Problem, english, events, of_the_holiday, problems, questions, specials
+from .stories import Chapter, chapters
+from .telling import tell
 
 SEED = "guangyuan"
 SIZE = 2000
@@ -50,8 +51,10 @@ class Planned:
 
     @property
     def where(self) -> str:
-        comma = ", " if self.problem.language == "en" else ""
-        return spoken(self.place, self.problem.language) + comma + self.corner
+        """Below the town, which the case names as its area."""
+        if self.problem.language == "en":
+            return f"{self.place.name_en}, {self.corner}"
+        return self.place.name + self.corner
 
     def rng(self) -> Random:
         """A source of its own, so that no case changes another."""
@@ -65,19 +68,21 @@ def plan(day: date) -> tuple[Planned, ...]:
     drawn = _draw_lives(rng)
     callers = Callers(Random(f"{SEED} callers"), CALLERS)
     made = [_planned(number, *row, day, callers) for number, row in enumerate(drawn)]
+    made += [_of_story(number, chapter, day) for number, chapter in enumerate(chapters(), len(made))]
     return tuple(sorted(made, key=lambda planned: _order(planned, day)))
 
 
 def _draw_lives(rng: Random) -> list[tuple[Life, Problem, int, int]]:
     """(life, its turn, problem, telling): each telling at most once."""
-    deck = [(p, n) for p in (*problems(), *specials()) for n in range(len(p.tellings))]
+    deck = [(p, n) for p in (*problems(), *specials(), *of_the_holiday()) for n in range(len(p.tellings))]
     rng.shuffle(deck)
     found = [(life, n, *_take(deck, life)) for life in LIVES for n in range(life.count)]
     for problem in events():
         found += [(_one_of(TOLD_BY_MANY, rng), 0, problem, n) for n in range(len(problem.tellings))]
     found += [(_everyday(p, rng), 0, p, 0) for p in english()]
-    rest = [(p, n) for p, n in deck if not p.use]
-    return found + [(_everyday(p, rng), 0, p, n) for p, n in rest[: SIZE - len(found)]]
+    found += [(_everyday(p, rng), 0, p, n) for p in questions() for n in range(len(p.tellings))]
+    rest = sorted([row for row in deck if not row[0].use], key=lambda row: not _needs_no_unit(row[0]))
+    return found + [(_everyday(p, rng), 0, p, n) for p, n in rest[: SIZE - len(found) - len(chapters())]]
 
 
 def _take(deck: list, life: Life) -> tuple[Problem, int]:
@@ -86,6 +91,11 @@ def _take(deck: list, life: Life) -> tuple[Problem, int]:
             del deck[at]
             return problem, number
     raise LookupError(f"no telling is left for the life: {life.name}")
+
+
+def _needs_no_unit(problem: Problem) -> bool:
+    """Whether it can be answered at once: half of what is accepted is."""
+    return any(life.suits(problem) for life in AT_ONCE)
 
 
 def _everyday(problem: Problem, rng: Random) -> Life:
@@ -106,9 +116,20 @@ def _planned(
     longitude, latitude = spot(place, rng)
     return Planned(
         key=f"demo-{number:04d}", life=life, turn=turn, problem=problem, telling=telling,
-        text=tell(problem, telling, place, channel, rng), place=place, corner=_corner(place, problem, rng),
+        text=tell(problem, telling, place, channel, rng), place=place, corner=corner(place, problem, rng),
         longitude=longitude, latitude=latitude, caller=_caller(number, problem, place, callers, rng),
         channel="import" if problem.use == "archive" else channel, received_at=at,
+    )  # fmt: skip
+
+
+def _of_story(number: int, chapter: Chapter, day: date) -> Planned:
+    rng = Random(f"{SEED} case {number}")
+    longitude, latitude = spot(chapter.place, Random(f"{SEED} {chapter.story} {chapter.corner}"))
+    return Planned(
+        key=f"demo-{number:04d}", life=chapter.life, turn=0, problem=chapter.problem, telling=0,
+        text=tell(chapter.problem, 0, chapter.place, chapter.channel, rng), place=chapter.place, corner=chapter.corner,
+        longitude=longitude, latitude=latitude, caller=chapter.caller, channel=chapter.channel,
+        received_at=chapter.received_at(day),
     )  # fmt: skip
 
 
@@ -119,6 +140,8 @@ def _received_at(life: Life, problem: Problem, day: date, rng: Random) -> dateti
         return begin + timedelta(minutes=rng.randrange(problem.minutes))
     if problem.use == "archive":
         return received(day - timedelta(days=rng.randint(*LONG_BEFORE)), rng)
+    if life.ago in (IN_HOLIDAY, BEFORE_HOLIDAY):
+        return received(_by_holiday(life, day, rng), rng)
     if life.ago.endswith("h"):
         low, high = (float(n) for n in life.ago[:-1].split("-"))
         return (end - timedelta(hours=rng.uniform(low, high))).replace(microsecond=0)
@@ -126,6 +149,12 @@ def _received_at(life: Life, problem: Problem, day: date, rng: Random) -> dateti
         low, high = (int(n) for n in life.ago[:-1].split("-"))
         return received(day - timedelta(days=rng.randint(low, high)), rng)
     return _some_time(day, rng)
+
+
+def _by_holiday(life: Life, day: date, rng: Random) -> date:
+    free = holiday(day, DAYS)
+    days = free if life.ago == IN_HOLIDAY else [free[0] - timedelta(days=n) for n in range(2, 7)]
+    return days[int(rng.random() * len(days))]  # one draw, however many days there are
 
 
 def _some_time(day: date, rng: Random) -> datetime:
@@ -147,7 +176,10 @@ def _channel(problem: Problem, rng: Random) -> str:
     return rng.choices(names, weights)[0]
 
 
-def _corner(place: Place, problem: Problem, rng: Random) -> str:
+def corner(place: Place, problem: Problem, rng: Random) -> str:
+    """A question has none: it happens nowhere."""
+    if problem.use == "question":
+        return ""
     if problem.language == "en":
         return f"building {rng.randint(1, 18)}"
     return rng.choice(CORNERS if place.is_urban else RURAL_CORNERS).format(n=rng.randint(1, 9), m=rng.randint(10, 16))

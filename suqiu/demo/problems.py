@@ -10,6 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent / "guangyuan"
 LETTERS = "ABCDEF"
+THEMES = ("livelihood", "family", "street", "business")
 # A telling that names the caller's own doorstep is spoken by somebody: it gets no opening of another voice.
 GREETINGS = ("喂", "你好", "您好", "大姐", "同志", "（")
 
@@ -41,6 +42,7 @@ class Problem:
     plan: str = ""
     unsolved: str = ""
     language: str = "zh-hans"
+    kind: str = "citizen"
     use: str = ""  # the way it takes; empty: any life that fits
     reason: str = ""  # "class/reason" of telling the caller another way; empty: as its use says
     way: str = ""  # whom to turn to, where it is not for the city
@@ -71,8 +73,19 @@ def specials() -> tuple[Problem, ...]:
 
 
 @cache
+def of_the_holiday() -> tuple[Problem, ...]:
+    return read("holiday.toml", use="holiday")
+
+
+@cache
 def events() -> tuple[Problem, ...]:
     return read("events.toml")
+
+
+@cache
+def questions() -> tuple[Problem, ...]:
+    """What a hotline answers while the caller is still on the line: no unit ever sees it."""
+    return tuple(p for name in THEMES for p in read(f"questions/{name}.toml", type="consult", use="question"))
 
 
 @cache
@@ -81,7 +94,7 @@ def english() -> tuple[Problem, ...]:
 
 
 def all_problems() -> tuple[Problem, ...]:
-    return problems() + specials() + events() + english()
+    return problems() + specials() + events() + english() + questions() + of_the_holiday()
 
 
 @cache

@@ -94,6 +94,11 @@ def close_lawful(c: Living, _argument: str) -> None:
     c.step("close_lawful", c.hotline("bz01", "bz02", "ld02"), c.moment("close_lawful"), words=c.say("lawful_closed"))
 
 
+def remind(c: Living, _argument: str) -> None:
+    """The hotline asks the unit how far it is."""
+    c.step("remind", c.hotline("db01", "db02", "bz01"), c.moment("remind"), words=c.say("reminds"))
+
+
 def leader_handle(c: Living, _argument: str) -> None:
     _decide(c, "handle", c.say("decide_handle"), (6, 10))
 

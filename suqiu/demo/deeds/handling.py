@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from suqiu.cases.models import ClockKind, Promise
+from suqiu.handling.actions import RECHECK_EVERY
 
 from .. import pictures
 from ..living import Living
@@ -15,8 +16,13 @@ MEETING_HOURS = ((9, 30), (10, 0), (14, 30), (15, 0), (16, 0))
 
 
 def sign(c: Living, _argument: str) -> None:
-    """By hand, unless four working hours have passed and the system has done it. A confidential case only by the reviewer."""
+    """By hand, unless four working hours have passed and the system has done it. A confidential case only by the reviewer.
+
+    When life is in danger it is the one of them whom the roster names.
+    """
     at = c.moment("sign")
+    if _is_danger(c):
+        c.desk = c.ground.on_duty(c.lead, at) or c.desk
     if c.case.state == "S":
         c.step("sign_in", c.of_lead("sh") if c.case.is_confidential else c.handler, at)
 
@@ -29,8 +35,12 @@ def assign(c: Living, _argument: str) -> None:
 
 def contact(c: Living, _argument: str) -> None:
     at = c.moment("contact" if c.case.cycle == 1 else "again")
-    way, minutes = ("phone", c.rng.randint(2, 14)) if c.planned.caller else ("online", None)
+    way, minutes = ("phone", c.rng.randint(1, 3 if _is_danger(c) else 14)) if c.planned.caller else ("online", None)
     c.step("contact", c.handler, at, way=way, outcome="connected", minutes=minutes, words=_note(c))
+
+
+def _is_danger(c: Living) -> bool:
+    return c.problem.urgency == "critical"
 
 
 def _note(c: Living) -> str:
@@ -40,7 +50,7 @@ def _note(c: Living) -> str:
     if c.case.cycle > 1:
         return c.say("contact_again")
     c.calls += 1
-    return c.of_problem(c.problem.contact, c.calls)
+    return c.of_problem(c.problem.contact, c.calls - 1)
 
 
 def no_answer(c: Living, _argument: str) -> None:
@@ -59,7 +69,8 @@ def texts_caller(c: Living, _argument: str) -> None:
 def visit(c: Living, _argument: str) -> None:
     """Somebody goes and looks; writes it down at the place or soon after."""
     at = c.moment("visit")
-    arrived = at - timedelta(minutes=c.rng.randrange(8, 35))
+    c.visits += 1
+    arrived = at - timedelta(minutes=c.rng.randrange(1, 4) if _is_danger(c) else c.rng.randrange(8, 35))
     arrived = max(arrived, c.case.dispatched_at)
     lon, lat = (value + c.rng.uniform(-0.0005, 0.0005) for value in (c.planned.longitude, c.planned.latitude))
     number = c.rng.randrange(pictures.HOW_MANY)
@@ -72,7 +83,7 @@ def visit(c: Living, _argument: str) -> None:
 
 
 def _finding(c: Living) -> str:
-    return c.of_problem(c.problem.finding) if c.case.cycle == 1 else c.say("visit_again")
+    return c.of_problem(c.problem.finding, c.visits - 1) if c.case.cycle == 1 else c.say("visit_again")
 
 
 def prove(c: Living, _argument: str) -> None:
@@ -229,8 +240,10 @@ def ask_to_hang(c: Living, argument: str) -> None:
     c.step("ask_to_hang", c.of_lead("fz"), at, plan=plan, plan_on=day, words=c.say("hang_why"))
 
 
-def hang(c: Living, _argument: str) -> None:
-    c.step("hang", c.hotline("ld01", "ld02"), c.moment("hang"), words=c.say("hangs"))
+def hang(c: Living, argument: str) -> None:
+    """month_ago: so that the monthly look is due on the last day."""
+    at = c.come_to(c.working_time(c.until - RECHECK_EVERY)) if argument == "month_ago" else c.moment("hang")
+    c.step("hang", c.hotline("ld01", "ld02"), at, words=c.say("hangs"))
 
 
 def recheck(c: Living, _argument: str) -> None:

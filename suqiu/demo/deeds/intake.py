@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from suqiu.cases.advance import CITIZEN, SYSTEM
+from suqiu.cases.clocks import moved_by_calendar
 from suqiu.cases.models import ClockKind, Secrecy
 from suqiu.intake import actions
 from suqiu.intake.demand import Demand
@@ -43,7 +44,8 @@ def _demand(c: Living) -> Demand:
     demand = Demand(
         text=planned.text, title=problem.title, area_code=planned.place.town, place=planned.where, channel=planned.channel,
         longitude=planned.longitude, latitude=planned.latitude, language=problem.language, secrecy=_secrecy(c),
-        received_at=planned.received_at if problem.use == "archive" else None,
+        received_at=planned.received_at if problem.use == "archive" else None, kind=problem.kind,
+        known_event=c.ground.known_event_for(planned),
     )  # fmt: skip
     if planned.caller:
         demand.name, demand.phone = planned.caller.name, planned.caller.phone
@@ -132,8 +134,9 @@ def missed(c: Living, _argument: str) -> None:
     c.step("not_answered", c.citizen(), c.moment("missed"), words=c.say("not_answered"))
 
 
-def settled(c: Living, _argument: str) -> None:
-    c.step("settle", CITIZEN, c.moment("settled"))
+def settled(c: Living, argument: str) -> None:
+    """He has what he needs; some say how content they are."""
+    c.step("settle", CITIZEN, c.moment("settled"), **({"satisfied": argument} if argument else {}))
 
 
 def unrated(c: Living, _argument: str) -> None:
@@ -151,9 +154,24 @@ def emergency(c: Living, _argument: str) -> None:
     )  # fmt: skip
 
 
+def told(c: Living, _argument: str) -> None:
+    """Recorded under what is known of the event, with its words, in the same breath."""
+    known = c.ground.known_event
+    source = f"突发口径：{known.event.title}（{known.made_by.full_name}发布）"
+    c.step("answer_at_once", c.author_of("receive"), c.moment("told"), answer=known.text, source=source)
+
+
 def divert(c: Living, _argument: str) -> None:
+    _tell_the_way(c, c.author_of("receive") or c.hotline("sl01", "sl02"))
+
+
+def not_malicious(c: Living, _argument: str) -> None:
+    """A second person heard the calls: tiresome, but he has a matter. He is told why nothing more comes of it, and may appeal."""
+    _tell_the_way(c, c.hotline("bz01", "bz02", but=c.author_of("suspect")))
+
+
+def _tell_the_way(c: Living, by) -> None:
     routing_class, reason = c.problem.reason.split("/") if c.problem.reason else REASON_OF_USE[c.problem.use]
-    by = c.author_of("receive") or c.hotline("sl01", "sl02")
     c.step(
         "divert", by, c.moment("divert"), routing_class=routing_class, reason=reason, basis=c.problem.basis,
         way=c.problem.way, words=c.problem.told,
@@ -206,6 +224,19 @@ def correct_longer(c: Living, _argument: str) -> None:
 def confirmed(c: Living, _argument: str) -> None:
     second = c.hotline("bz01", "bz02", "sl01", "sl02", but=c.author_of("correct"))
     c.step("confirm_correction", second, c.moment("confirm"), is_right="yes", words=c.say("confirm_right"))
+
+
+def plain_weeks(c: Living, _argument: str) -> None:
+    """So far nobody knows which days will be free: clocks are counted over plain weeks."""
+    c.ground.forget_holidays()
+
+
+def new_calendar(c: Living, _argument: str) -> None:
+    """The free days are announced: the clocks that run are counted again."""
+    c.ground.announce_holidays()
+    at = c.moment("new_calendar")
+    if moved_by_calendar(c.case, at):
+        c.step("new_calendar", SYSTEM, at)
 
 
 def adds(c: Living, _argument: str) -> None:

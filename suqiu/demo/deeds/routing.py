@@ -125,15 +125,21 @@ def hand_over(c: Living, _argument: str) -> None:
     c.step("tell_hand_over", by, c.moment("hand_over"), way=way, words=c.say("tell_hand_over"))
 
 
-def assist(c: Living, _argument: str) -> None:
+def assist(c: Living, argument: str) -> None:
+    """By the units that the catalogue suggests, or by the one that is named."""
     by = c.hotline(*CITY)
-    helpers = c.ground.partners(c.case, c.rng.randint(1, 2))
-    days = c.rng.randint(2, 4)
-    c.step("add_assist", by, c.moment("assist"), departments=helpers, days=days, words=c.say("assist_asks"))
+    helpers = [c.ground.departments[argument]] if argument else c.ground.partners(c.case, c.rng.randint(1, 2))
+    days, words = c.rng.randint(2, 4), c.say(_for_urgency(c, "assist_asks"))
+    c.step("add_assist", by, c.moment("assist"), departments=helpers, days=days, words=words)
 
 
 def assisted(c: Living, _argument: str) -> None:
     """Each of them files its own outcome."""
     held = c.case.holdings.filter(role="assist", until=None, outcome="").order_by("id")
     for code in held.values_list("department_id", flat=True):
-        c.step("file_outcome", c.ground.of_unit(code, "jb1"), c.moment("assisted"), words=c.say("assist_outcomes"))
+        words = c.say(_for_urgency(c, "assist_outcomes"))
+        c.step("file_outcome", c.ground.of_unit(code, "jb1"), c.moment("assisted"), words=words)
+
+
+def _for_urgency(c: Living, name: str) -> str:
+    return f"{name}_critical" if c.problem.urgency == "critical" else name

@@ -14,12 +14,14 @@ from suqiu.cases import journal, periodic
 from suqiu.cases.flow import STEPS
 from suqiu.cases.models import Attachment, Case, Content, Line, Look, Seal
 from suqiu.citizens.contact import code_hash
-from suqiu.demo import build, export, plan, tasks
+from suqiu.demo import build, export, plan, storm, tasks
 from suqiu.demo.living import code_of
 from suqiu.demo.moments import last_morning
 from suqiu.directory.models import OfficeLine, Setting
 from suqiu.gateways.models import Message
+from suqiu.intake.models import KnownEvent
 
+pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 24)
 SMALL = 60
 
@@ -122,6 +124,22 @@ def test_a_slice_is_built_once(small_city):
     assert build.build_slice(DAY, 0, 10) == []
     assert (Case.objects.count(), Line.objects.count()) == before
     assert Setting.objects.get(key="demo").value == {"day": DAY.isoformat(), "done": SMALL, "of": plan.SIZE}
+
+
+def test_a_storm_is_built_once_and_said_in_one_voice(small_city, monkeypatch):
+    calls = storm.calls(DAY)[:20]
+    monkeypatch.setattr(storm, "calls", lambda day: calls)
+    with transaction.atomic():
+        assert len(build.build_storm(DAY)) == 20 and build.build_storm(DAY) == []
+        known = KnownEvent.objects.get()
+        assert known.event.lead.key == calls[0].key and known.event.opened_at < calls[0].received_at
+        late = [call.key for call in calls if call.received_at >= known.valid_from]
+        assert sorted(known.event.members.values_list("key", flat=True)) == late and len(late) >= 5
+        answers = Content.objects.filter(case__event=known.event, name="answer").values_list("body", flat=True)
+        assert set(answers) == {known.text}
+        are_triggers_content()
+        assert Setting.objects.get(key="demo").value["done"] == SMALL and not Message.objects.exists()
+        transaction.set_rollback(True)
 
 
 def test_the_books_are_closed_once(small_city):

@@ -13,11 +13,12 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suqiu.demo import places, plan
+from suqiu.demo import places, plan, storm
 from suqiu.demo.deeds import DEEDS
-from suqiu.demo.lives import COVERING, LIVES, WAITING
+from suqiu.demo.lives import COVERING, LIVES, STORM, WAITING
 from suqiu.demo.living import PACE, WORD, code_of
-from suqiu.demo.moments import after, last_morning
+from suqiu.demo.moments import after, holiday, last_morning, official
+from suqiu.demo.stories import chapters
 from suqiu.worktime.arithmetic import Calendar
 
 DAY = date(2026, 11, 24)
@@ -32,6 +33,19 @@ def test_two_thousand_cases_each_with_words_of_its_own():
     assert sum(p.problem.language == "en" for p in planned) == 20
 
 
+def test_half_of_what_is_accepted_is_answered_at_once():
+    """Hotlines answer 60 to 75 of a hundred calls on the line; those that become cases are the harder ones."""
+    accepted = [p for p in plan.plan(DAY) if "accept" in p.life.table.split()]
+    at_once = [p for p in accepted if "answer" in p.life.table.split() and "dispatch" not in p.life.table.split()]
+    assert 0.44 < len(at_once) / len(accepted) < 0.75
+
+
+def test_the_place_says_what_the_area_does_not():
+    for p in plan.plan(DAY):
+        assert p.place.county_name not in p.where and p.place.town_name not in p.where, p.key
+        assert p.place.county_name_en not in p.where, p.key
+
+
 def test_every_life_is_lived_as_often_as_its_row_says():
     lived = Counter(p.life.name for p in plan.plan(DAY))
     assert {x.name: lived[x.name] for x in LIVES if x.count} == {x.name: x.count for x in LIVES if x.count}
@@ -39,7 +53,7 @@ def test_every_life_is_lived_as_often_as_its_row_says():
     assert len({x.name for x in LIVES}) == len(LIVES)
 
 
-@pytest.mark.parametrize("life", LIVES, ids=lambda x: x.name)
+@pytest.mark.parametrize("life", [*LIVES, *STORM, *(c.life for c in chapters())], ids=lambda x: x.name)
 def test_a_life_is_made_of_known_words(life):
     for word in life.table.split():
         assert DELAY.fullmatch(word) if word.startswith("+") else WORD.fullmatch(word)["name"] in DEEDS, word
@@ -86,6 +100,41 @@ def test_where_it_happens_fits_what_happens():
 def test_a_water_main_bursts_for_twelve():
     told = Counter(p.problem.event for p in plan.plan(DAY) if p.problem.event)
     assert max(told.values()) == 12 and len(told) == 4
+
+
+def test_the_longest_holiday_is_found_and_calls_come_in_it():
+    free = holiday(DAY, plan.DAYS)
+    assert (free[0], free[-1]) == (date(2026, 10, 1), date(2026, 10, 7))
+    assert not [d for d in holiday(ANOTHER, plan.DAYS) if official().is_working(d)]
+    inside = [p for p in plan.plan(DAY) if timezone.localtime(p.received_at).date() in free]
+    assert len(inside) >= 30 and {"holiday", "question", ""} <= {p.problem.use for p in inside}
+
+
+def test_stories_go_on_from_chapter_to_chapter():
+    told: dict[str, list] = {}
+    for chapter in chapters():
+        told.setdefault(chapter.story, []).append(chapter)
+    assert len(told) == 5 and all(3 <= len(story) <= 12 for story in told.values())
+    for story in told.values():
+        assert [c.received_at(DAY) for c in story] == sorted(c.received_at(DAY) for c in story)
+    assert {c.problem.title for c in told["the square dance comes back"]} == {
+        p.problem.title for p in plan.plan(DAY) if p.life.name.startswith("the square dance")
+    }
+    whole = [c.problem for c in chapters() if "draft" in c.life.table]
+    assert all(p.contact and p.finding and p.reply and p.basis and p.plan and p.unsolved for p in whole)
+
+
+def test_a_storm_is_told_three_hundred_times_each_time_from_another_door():
+    calls = storm.calls(DAY)
+    assert len(calls) == len({c.text for c in calls}) == len({c.where + c.place.town for c in calls}) == 300
+    assert len({c.telling for c in calls}) >= 30
+    assert [c.received_at for c in calls] == sorted(c.received_at for c in calls)
+    assert calls[-1].received_at - calls[0].received_at < timedelta(hours=6) and calls[-1].received_at < last_morning(
+        DAY
+    )
+    assert {c.caller.phone for c in calls}.isdisjoint(p.caller.phone for p in plan.plan(DAY) if p.caller)
+    assert Counter(c.text for c in storm.calls(ANOTHER)) == Counter(c.text for c in calls)
+    assert {c.life.name for c in calls} == {life.name for life in STORM}
 
 
 def test_one_seed_and_day_give_one_plan_in_another_process_too():

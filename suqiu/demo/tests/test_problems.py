@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from suqiu.cases.advance import LINE_LIMIT
 from suqiu.cases.models import DemandType, RoutingClass, Urgency
 from suqiu.demo import plan, problems
 from suqiu.demo.problems import HERE, all_problems, english, events, matters, specials
@@ -37,12 +38,22 @@ def test_a_problem_that_is_handled_is_whole(problem):
     assert not [text for text in left if "{" in text]
 
 
+def test_a_question_has_an_answer_and_its_source():
+    asked = problems.questions()
+    assert len(asked) >= 60 and len({p.title for p in asked}) == len(asked)
+    for problem in asked:
+        assert problem.matter in matters(), problem.title
+        assert all(text.count("{place}") == 1 for text in problem.tellings), problem.title
+        assert problem.asks and problem.reply and 0 < len(problem.basis) <= LINE_LIMIT, problem.title
+        assert not [text for text in problem.reply if "{" in text or any(word in text for word in STOCK)], problem.title
+
+
 def test_the_type_is_one_that_the_catalogue_names():
     types: dict[str, list[str]] = {}
     for file in sorted((HERE / "matters").glob("*.csv")):
         with file.open(encoding="utf-8", newline="") as lines:
             types |= {r["code"]: r["types"].split("|") for r in csv.DictReader(lines)}
-    assert not [p.title for p in HANDLED if p.type not in types[p.matter]]
+    assert not [p.title for p in (*HANDLED, *problems.questions()) if p.type not in types[p.matter]]
 
 
 def test_who_is_sent_another_way_is_told_where_and_why():

@@ -9,14 +9,17 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from suqiu.cases import journal, periodic, rules
 from suqiu.cases.flow import STEPS
-from suqiu.cases.models import Case, Clock, Line, Look, Promise, Seal, State
+from suqiu.cases.models import Case, Clock, Content, Line, Look, Promise, Seal, State
 from suqiu.cases.visibility import relations
-from suqiu.demo import accounts, plan
-from suqiu.demo.moments import last_morning
+from suqiu.demo import accounts, plan, storm
+from suqiu.demo.moments import holiday, last_morning
 from suqiu.directory.models import Officer, Setting
+from suqiu.directory.queries import on_duty
+from suqiu.intake.models import KnownEvent
 from tests.cast import run_jobs
 
 pytestmark = pytest.mark.long
@@ -47,10 +50,15 @@ def test_the_whole_city(db, monkeypatch):
     _everybody_has_something()
     _three_citizens_can_be_tried()
     began = time.monotonic()
-    assert run_jobs() == 31
+    assert run_jobs() == 32
     print(f"\nfirst {plan.FIRST}: {first:.0f} s; the rest and the seals: {time.monotonic() - began:.0f} s")
     _all_is_there()
     _late_ones_too()
+    _half_is_answered_at_once()
+    _a_storm_is_one_event()
+    _offices_were_closed_in_the_holiday()
+    _gas_at_night_is_told_by_the_minute()
+    _a_leader_has_his_day()
 
 
 def _everybody_has_something() -> None:
@@ -85,7 +93,8 @@ def _all_is_there() -> None:
     assert Seal.objects.count() == 120 and journal.verify().findings == []
     assert Look.objects.filter(what="contact").count() > 300
     assert 100 < Case.objects.open().count() < 500
-    assert Counter(p.key for p in plan.plan(DAY)) == Counter(Case.objects.values_list("key", flat=True))
+    keys = [p.key for p in (*plan.plan(DAY), *storm.calls(DAY))]
+    assert Counter(keys) == Counter(Case.objects.values_list("key", flat=True))
 
 
 def _late_ones_too() -> None:
@@ -94,3 +103,51 @@ def _late_ones_too() -> None:
     assert not [kind for kind in LATE if not late[kind]], late
     missed = Promise.objects.filter(kept_at=None, replaced_by=None, due_at__lt=last_morning(DAY) - timedelta(days=1))
     assert missed.exists()
+
+
+def _half_is_answered_at_once() -> None:
+    accepted = Case.objects.filter(key__startswith="demo-", lines__step="accept").distinct()
+    at_once = accepted.filter(lines__step="answer_at_once", dispatched_at=None)
+    assert 0.42 < at_once.count() / accepted.count() < 0.75
+
+
+def _a_storm_is_one_event() -> None:
+    until = last_morning(DAY)
+    known = KnownEvent.objects.open(until).get()  # operators still offer it this morning
+    assert Case.objects.filter(key__startswith=storm.KEY).count() == 300
+    assert Case.objects.filter(event=known.event).count() > 270
+    assert known.event.lead.received_at < known.valid_from
+    answers = Content.objects.filter(case__event=known.event, name="answer")
+    assert answers.count() > 200 and set(answers.values_list("body", flat=True)) == {known.text}
+
+
+def _offices_were_closed_in_the_holiday() -> None:
+    free = holiday(DAY, plan.DAYS)
+    inside = Case.objects.filter(key__startswith="demo-", received_at__date__range=(free[0], free[-1]))
+    assert inside.count() >= 30
+    quiet = Line.objects.filter(case__in=inside.filter(urgency="normal"), step__in=("visit", "approve", "send_back"))
+    assert quiet.exists() and not quiet.filter(at__date__range=(free[0], free[-1])).exists()
+    assert inside.filter(urgency="urgent", lines__step="contact", lines__at__date__range=(free[0], free[-1])).exists()
+    moved = Line.objects.filter(step="new_calendar")
+    assert moved.count() >= 3 and all(line.says["moved"] for line in moved)
+
+
+def _gas_at_night_is_told_by_the_minute() -> None:
+    case = Case.objects.get(title="施工挖断燃气管嘶嘶漏气")
+    lines = list(case.lines.order_by("no"))
+    told = [(line.step, f"{timezone.localtime(line.at):%H:%M:%S}") for line in lines]
+    assert told[:6] == [
+        ("receive", "22:41:00"), ("accept", "22:42:00"), ("dispatch", "22:43:00"), ("sign_in", "22:45:00"),
+        ("assign", "22:46:00"), ("contact", "22:47:00"),
+    ]  # fmt: skip
+    assert (case.state, case.urgency) == ("F", "critical")
+    signed = lines[3]
+    assert signed.officer == on_duty(case.lead_department, signed.at)
+
+
+def _a_leader_has_his_day() -> None:
+    today = Clock.objects.filter(kind="recheck", stopped_at=None, due_at__date=DAY)
+    assert today.filter(case__state="G").count() >= 2
+    assert Case.objects.filter(state="L").exists()
+    told = Line.objects.filter(step="decide", says__choice="handle", case__state="H")
+    assert told.exists()  # an instruction that is still being carried out

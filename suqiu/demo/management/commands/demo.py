@@ -15,13 +15,13 @@ from django.db import connection, transaction
 from tqdm import tqdm
 
 from suqiu.cases.models import Case
-from suqiu.demo import accounts, build, export, tasks
+from suqiu.demo import accounts, build, export, storm, tasks
 from suqiu.directory.models import Setting
 from suqiu.errors import Refused
 
 
 class Command(BaseCommand):
-    help = "The demo city: 2,000 cases of 120 days. SUQIU_DEMO_DAY=2026-03-09 sets its last day; without, the day of the first start."
+    help = "The demo city: 2,000 cases of 120 days, 300 calls of a storm. SUQIU_DEMO_DAY=2026-03-09 sets its last day; without, the day of the first start."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group(required=True)
@@ -71,12 +71,14 @@ class Command(BaseCommand):
         if _holds_a_real_city():
             raise CommandError("There are cases that do not belong to the demo city; nothing was loaded.")
         day = _day()
-        with _progress(build.SIZE) as bar:
+        count = build.SIZE + storm.storm().calls
+        with _progress(count) as bar:
             build.build_first(day, on_case=bar.update)
+            build.build_storm(day, bar.update)
             for begin, end in build.pages():
                 build.build_slice(day, begin, end, bar.update)
         build.close_the_books(day)
-        self.stdout.write(f"{build.SIZE} cases up to {day.isoformat()}.")
+        self.stdout.write(f"{count} cases up to {day.isoformat()}.")
 
     def _rebuild(self) -> None:
         day = _day(kept=False)
@@ -103,6 +105,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  {citizen.number:<15} {citizen.code[:4]} {citizen.code[4:]}   {citizen.what}：{citizen.title}"
             )
+
+        self.stdout.write("Telephone numbers with a history, for the phone desk:")
+        for caller in accounts.callers():
+            self.stdout.write(f"  {caller.phone:<15} {caller.name}")
 
     def _export(self, file: Path) -> None:
         part = file.with_name(f"{file.name}.part")
