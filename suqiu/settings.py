@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "suqiu.directory",
     "suqiu.citizens",
     "suqiu.worktime",
+    "suqiu.language",
     "suqiu.gateways",
     "suqiu.cases",
     "suqiu.intake",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "suqiu.errors.RefusalsAnswered",
+    "suqiu.desk.administration.first_password.OwnPasswordFirst",
 ]
 
 ROOT_URLCONF = "suqiu.urls"
@@ -160,6 +162,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # How messages leave the house. Without an address they stay in the outbox with the reason; in the demo the mailbox page shows them.
 SMS_ADDRESS = os.environ.get("SUQIU_SMS_ADDRESS", "")  # takes JSON {"to", "text"} by POST
+EXCHANGE_ADDRESS = os.environ.get("SUQIU_EXCHANGE_ADDRESS", "")  # ami://user:secret@host:port/context
 SMTP_HOST = os.environ.get("SUQIU_SMTP_HOST", "")
 SMTP_PORT = int(os.environ.get("SUQIU_SMTP_PORT", "25"))
 SMTP_FROM = os.environ.get("SUQIU_SMTP_FROM", "12345@localhost")

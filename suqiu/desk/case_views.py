@@ -94,7 +94,7 @@ def step(request: HttpRequest, number: str, name: str) -> HttpResponse:
     if not form.is_valid():
         return _step_page(request, opened, row, form, 200 if is_fragment(request) else form.status)
     try:
-        _take(opened, row, form)
+        take_step(opened, row, form)
     except Refused as no:
         return _not_taken(request, opened, row, form, no)
     messages.success(request, _("「%(step)s」记下了") % {"step": row.label})
@@ -111,18 +111,19 @@ def _after(opened: Opened) -> str:
 
 
 def _opened(request: HttpRequest, opened: Opened, row: Step) -> HttpResponse:
-    no = _past() if opened.is_past else turns.refusal(row, opened)
+    no = past() if opened.is_past else turns.refusal(row, opened)
     if no is None:
         return _step_page(request, opened, row, StepForm(row, opened), 200)
     error = no.error(opened.case)
     return _step_page(request, opened, row, None, error.status, _said(error, opened, row))
 
 
-def _past() -> Refusal:
+def past() -> Refusal:
     return Refusal("person", _("这件已经不在您单位，只能看到那时为止的记录"), _("现在办这件的单位能做"))
 
 
-def _take(opened: Opened, row: Step, form: StepForm) -> None:
+def take_step(opened: Opened, row: Step, form: StepForm) -> None:
+    """Calls the step's action with what the form says; raises Refused."""
     officer = opened.seat.officer
     by = Actor("citizen", officer) if row.name in turns.RECORDED_FOR_CALLER else officer
     import_string(row.action)(
@@ -174,6 +175,7 @@ def _step_page(
     shown = {
         "step": turns.described(row, opened)
         | {
+            "url": reverse("desk:step", args=[case.number, row.name]),
             "draft": f"{officer.pk}-{case.number}-{row.name}" if form and row.asks else "",
             "why": form.initial.get("why", "") if form else "",
         },

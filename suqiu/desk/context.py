@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +12,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.directory.models import Officer, Role, Setting
 
-from . import registry
-from .queues import Waiting, counts
+from . import queues, registry, row_markup, statements, views_kept
+from .administration.places import places as administration
+from .queues import Waiting
 from .seats import COUNTY, DISCIPLINE, HOTLINE, UNIT, Seat, seat_of
+from .statements import Count, Statement
 
 GROUPS = {
     HOTLINE: gettext_lazy("热线中心"),
@@ -29,13 +34,13 @@ SECONDS_KEPT = 15
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """For pages under /desk/ only; at most two queries, and none for what a page does not show."""
+    """For pages under /desk/ only; at most three queries, and none for what a page does not show."""
     if not request.path.startswith("/desk/") or not isinstance(getattr(request, "user", None), Officer):
         return {}
     return {
         "city": {"name": registry.city_name()},
         "me": SimpleLazyObject(lambda: _me(request.user)),
-        "rail": SimpleLazyObject(lambda: _rail(request)),
+        "rail": SimpleLazyObject(lambda: _drawn(rail(request))),
         "bell_count": SimpleLazyObject(lambda: request.user.notices.filter(read_at=None).count()),
         "bell_url": reverse("desk:notices"),
         "loading": _loading(),
@@ -49,25 +54,51 @@ def seat(request: HttpRequest) -> Seat:
     return request._seat
 
 
+def counted(request: HttpRequest, more: dict[str, Statement | None] | None = None) -> dict[str, Count]:
+    """Everything that this page counts, in one query: rail, saved views, and what the page itself adds when it is the first to ask."""
+    if not hasattr(request, "_counted"):
+        sits = seat(request)
+        asked = queues.asked(sits) | views_kept.asked(_views(request), sits) | (more or {})
+        request._counted = statements.counts(asked, sits.now)
+    return request._counted
+
+
 def waiting(request: HttpRequest) -> list[Waiting]:
     """The counts of who asks, read once a request."""
-    if not hasattr(request, "_waiting"):
-        request._waiting = counts(seat(request))
-    return request._waiting
+    return queues.told(seat(request), counted(request))
+
+
+def _views(request: HttpRequest) -> list[views_kept.View]:
+    """The saved views of who asks, read once a request."""
+    if not hasattr(request, "_views"):
+        request._views = views_kept.of(seat(request))
+    return request._views
 
 
 def _me(officer: Officer) -> dict[str, str]:
     return {"name": officer.full_name, "post": officer.post, "unit": registry.unit_name(officer.department_id)}
 
 
-def _rail(request: HttpRequest) -> list[dict[str, Any]]:
-    return [*_pages(request), *(_shown(w, request.path) for w in waiting(request)), *_reference(request)]
+def rail(request: HttpRequest) -> list[dict[str, Any]]:
+    """Where who asks can go: pages, queues with their counts, saved views, reference."""
+    shown = (_shown(w, request.path) for w in waiting(request))
+    saved = (_saved(v, counted(request), request) for v in _views(request))
+    return [*_pages(request), *shown, *saved, *administration(request), *_reference(request)]
 
 
 def _pages(request: HttpRequest) -> list[dict[str, Any]]:
-    found = [_page("today", _("今天要动"), "house", request.path)]
-    if seat(request).has(HOTLINE, Role.OPERATOR):
+    found, sits = [_page("today", _("今天要动"), "house", request.path)], seat(request)
+    if sits.has(HOTLINE, Role.OPERATOR):
         found.append(_page("intake", _("电话登记"), "phone", request.path))
+    if sits.has(HOTLINE, Role.OPERATOR, Role.SHIFT_LEAD, Role.INTAKE_REVIEWER):
+        found.append(_page("caller", _("替来电人办"), "user", request.path))
+        found.append(_page("events", _("突发口径"), "megaphone", request.path))
+    if sits.has(HOTLINE, Role.SHIFT_LEAD):
+        found.append(_page("shift", _("班长台"), "users", request.path))
+    if sits.has(HOTLINE, Role.FOLLOW_UP):
+        found.append(_page("call_next", _("回访电话"), "phone", request.path))
+    if sits.has(UNIT, Role.HANDLER):
+        found.append(_page("site", _("今天去现场"), "map-pin", request.path))
     return found
 
 
@@ -80,20 +111,54 @@ def _reference(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _page(name: str, label: str, icon: str, path: str, group: str = "") -> dict[str, Any]:
     url = reverse(f"desk:{name}")
-    return {"label": label, "url": url, "icon": icon, "group": group, "current": path == url, "count": 0}
+    return {"label": label, "url": url, "icon": icon, "group": group, "current": path == url, "count": ""}
 
 
 def _shown(w: Waiting, path: str) -> dict[str, Any]:
     queue = w.queue
     return {
-        "label": queue.label,
+        "label": str(queue.label),
         "url": queue.url,
         "icon": queue.icon,
-        "group": GROUPS[queue.place],
-        "count": w.count,
+        "group": str(GROUPS[queue.place]),
+        "count": w.said if w.count else "",
         "is_late": bool(w.late),
         "current": path == queue.url,
     }
+
+
+def _saved(view: views_kept.View, found: dict[str, Count], request: HttpRequest) -> dict[str, Any]:
+    count = found.get(view.column, Count())
+    return {
+        "label": view.name,
+        "url": view.url,
+        "icon": "star",
+        "group": _("存的视图"),
+        "count": count.said if count.n else "",
+        "is_late": bool(count.late),
+        "current": request.get_full_path() == view.url,
+        "is_data": True,
+    }
+
+
+def _drawn(entries: list[dict[str, Any]]) -> SafeString:
+    """The rail, drawn here: thirty entries of two fragments cost more than the counts in them."""
+    parts = []
+    for group, found in groupby(entries, key=lambda e: e["group"]):
+        heading = f'<h2 class="rail-group">{escape(group)}</h2>' if group else ""
+        parts.append(f"{heading}<ul>{''.join(map(_entry, found))}</ul>")
+    return mark_safe("".join(parts))
+
+
+def _entry(e: dict[str, Any]) -> str:
+    current = ' aria-current="page"' if e["current"] else ""
+    late = '<span class="for-ears">{}</span>'.format(escape(_("，有超期的"))) if e.get("is_late") else ""
+    count = (
+        f'<span class="rail-count{" rail-count-late" if late else ""}">{e["count"]}{late}</span>' if e["count"] else ""
+    )
+    said_in = row_markup.said_in(e["label"]) if e.get("is_data") else ""
+    label = f"<span{said_in}>{escape(e['label'])}</span>"
+    return f'<li><a href="{escape(e["url"])}"{current}>{row_markup.icon(e["icon"])}{label}{count}</a></li>'
 
 
 def _loading() -> dict[str, int] | None:

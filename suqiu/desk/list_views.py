@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from suqiu.cases.models import DemandType, Urgency
+from suqiu.cases.models import OPEN_STATES, DemandType, State, Urgency
+from suqiu.errors import Refused
+from suqiu.speech import sentences
 
-from . import context, registry, worklist
+from . import batch, context, filters, registry, views_kept, worklist
 from .queues import BY_NAME, Queue
-from .shell import desk_page
+from .seats import Seat
+from .shell import desk_form, desk_page, see_other, to_case
+from .statements import Count
 
 ROWS_OF_A_QUEUE = 5  # on the page of the day
+ADDRESS_LIMIT = 600
+ICONS = {"sign_in": "check", "assign": "user", "remind": "bell"}
 
 
 @desk_page
@@ -53,97 +65,213 @@ def _all_done(seat) -> dict[str, str]:
 
 @desk_page
 def queue(request: HttpRequest, name: str) -> HttpResponse:
-    found, seat = BY_NAME.get(name), context.seat(request)
-    if found is None or not seat.has(found.place, *found.roles):
+    return _list(request, _queue(request, name), request.GET)
+
+
+@desk_form
+def take(request: HttpRequest, name: str) -> HttpResponse:
+    """A step for all that are ticked: each its own step. Where one is refused, the list comes back and says which, and why."""
+    found, seat = _queue(request, name), context.seat(request)
+    if request.too_big:
+        raise request.too_big
+    back = request.POST.get("back", "")[:ADDRESS_LIMIT]
+    if request.method != "POST":
+        return see_other(found.url)
+    try:
+        row, ticked, fields = batch.read(request.POST, found, seat)
+    except Refused as no:
+        return _list(request, found, QueryDict(back), status=no.status, refused={"said": no, "rows": []})
+    outcome = batch.take(row, ticked, seat, request.POST.get("key", "")[:36], fields)
+    if outcome.done:
+        messages.success(request, _done(row.label, len(outcome.done)))
+    if not outcome.refused:
+        return see_other(f"{found.url}?{back}" if back else found.url)
+    refused = {"rows": outcome.refused, "step": row}
+    return _list(request, found, QueryDict(back), status=outcome.status, refused=refused)
+
+
+@desk_form
+def views(request: HttpRequest, name: str) -> HttpResponse:
+    """The filters of this list kept under a name, or a kept one taken away."""
+    found, seat = _queue(request, name), context.seat(request)
+    if request.too_big:
+        raise request.too_big
+    if request.method != "POST":
+        return see_other(found.url)
+    said, back = request.POST, request.POST.get("back", "")[:ADDRESS_LIMIT]
+    if said.get("drop", "").isdecimal():
+        views_kept.drop(seat=seat, pk=int(said["drop"][:18]))
+        return see_other(found.url)
+    shared = said.get("is_shared") == "1"
+    try:
+        kept = views_kept.keep(
+            seat=seat, queue=found, name=said.get("name", ""), query=back, is_shared=shared, at=seat.now
+        )
+    except Refused as no:
+        if no.status != 422:
+            raise
+        typed = {"name": said.get("name", "")[:60], "is_shared": shared, "error": no.reason}
+        return _list(request, found, QueryDict(back), status=422, saving=typed)
+    messages.success(request, _("存下了「%(name)s」，在左边") % {"name": kept.name})
+    return see_other(f"{found.url}?{kept.query}" if kept.query else found.url)
+
+
+def _queue(request: HttpRequest, name: str) -> Queue:
+    found = BY_NAME.get(name)
+    if found is None or not context.seat(request).has(found.place, *found.roles):
         raise Http404
-    wanted = worklist.read(request.GET, seat)
-    page = worklist.page_of(found, seat, wanted)
+    return found
+
+
+def _done(label: Any, n: int) -> str:
+    return ngettext("「%(step)s」：%(n)d 件记下了", "「%(step)s」：%(n)d 件记下了", n) % {"step": label, "n": n}
+
+
+def _list(
+    request: HttpRequest, found: Queue, query: QueryDict, *, status: int = 200,
+    refused: dict[str, Any] | None = None, saving: dict[str, Any] | None = None,
+) -> HttpResponse:  # fmt: skip
+    seat = context.seat(request)
+    wanted = filters.read(query, seat)
+    counts = context.counted(request, worklist.chips(found, seat, wanted))
+    steps = batch.offered(found, seat)
+    ticked = {number for number, _title, _no in (refused or {}).get("rows", [])}
+    page = worklist.page_of(found, seat, wanted, ticked if steps else None)
     shown = {
-        "queue": {"label": found.label, "sentence": found.note, "url": found.url},
-        "filters": _chips(found, wanted, page.counts),
-        "totals": _totals(page),
+        "queue": {"label": found.label, "sentence": found.note, "url": found.url, "name": found.name},
+        "filters": _chips(found, wanted, counts),
         "search": _search(wanted),
         "groups": _groups(page.rows, wanted, seat),
-        "pager": _pager(found, wanted, page),
+        "pager": _pager(found, wanted, page, counts),
         "empty": _empty(found, wanted),
-        "order": wanted.order,
+        "order": filters.ORDERS[wanted.order][0],
+        "batch": _batch(request, steps, seat, page),
+        "refused": _refused(refused),
+        "back": _back(wanted),
+        "saving": saving or {},
+        "own_views": [v for v in context._views(request) if v.is_own and v.queue.name == found.name],
     }
-    return render(request, "desk/worklist.html", shown)
+    return render(request, "desk/worklist.html", shown, status=status)
 
 
-def _address(found: Queue, wanted: worklist.Wanted, **changed: Any) -> str:
-    values = {"show": wanted.show, "order": wanted.order, **wanted.chosen, "page": 1} | changed
-    plain = {"show": "all", "order": "due", "page": 1}
+def _batch(request: HttpRequest, steps: list, seat: Seat, page: worklist.Page) -> dict[str, Any] | None:
+    if not steps or not page.rows:
+        return None
+    names = [row.name for row in steps]
+    said = request.POST if request.method == "POST" else {}
+    return {
+        "steps": [{"name": row.name, "label": row.label, "icon": ICONS[row.name]} for row in steps],
+        "key": str(uuid4()),
+        "people": batch.colleagues(seat) if "assign" in names else [],
+        "officer": said.get("officer", ""),
+        "has_words": "remind" in names,
+        "words": said.get("words", ""),
+    }
+
+
+def _refused(refused: dict[str, Any] | None) -> dict[str, Any] | None:
+    if refused is None:
+        return None
+    if "said" in refused:
+        no = refused["said"]
+        return {"title": _("没有收下"), "reason": no.reason, "who_can": no.who_can, "rows": []}
+    rows = [
+        {
+            "number": number,
+            "title": title,
+            "url": to_case(number),
+            "reason": sentences([no.reason, no.who_can]),
+            "state": no.state,
+        }
+        for number, title, no in refused["rows"]
+    ]
+    n, label = len(rows), refused["step"].label
+    title = ngettext("%(n)d 件没有「%(step)s」", "%(n)d 件没有「%(step)s」", n) % {"n": n, "step": label}
+    return {"title": title, "rows": rows}
+
+
+def _back(wanted: filters.Wanted) -> str:
+    place = {name: str(c) for name, c in (("after", wanted.after), ("before", wanted.before)) if c}
+    return "&".join(part for part in (views_kept.plain(wanted), urlencode(place)) if part)
+
+
+def _address(found: Queue, wanted: filters.Wanted, **changed: Any) -> str:
+    values = {"show": wanted.show, "order": wanted.order, **wanted.chosen} | changed
+    plain = {"show": "all", "order": "due"}
     query = {name: value for name, value in values.items() if value != plain.get(name)}
     return f"{found.url}?{urlencode(query)}" if query else found.url
 
 
-def _chips(found: Queue, wanted: worklist.Wanted, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _chips(found: Queue, wanted: filters.Wanted, counts: dict[str, Count]) -> list[dict[str, Any]]:
     chips = [
         {
             "label": label,
-            "count": counts[f"n_{show}"],
+            "count": counts[f"show:{show}"].n,
+            "said": counts[f"show:{show}"].said,
             "url": _address(found, wanted, show=show),
             "is_current": show == wanted.show,
         }
-        for show, (label, _where) in worklist.SHOWS.items()
+        for show, (label, _where) in filters.SHOWS.items()
     ]
     return [c for c in chips if c["count"] or c["is_current"]]
 
 
-def _totals(page: worklist.Page) -> str:
-    return _("第 %(first)d 到 %(last)d 件，共 %(total)d 件") % _span(page) if page.rows else ""
-
-
-def _span(page: worklist.Page) -> dict[str, int]:
-    return {"first": page.first, "last": page.last, "total": page.total}
-
-
-def _search(wanted: worklist.Wanted) -> dict[str, Any]:
+def _search(wanted: filters.Wanted) -> dict[str, Any]:
     """The form of filters: small lists, no script needed."""
-    counties = [(a.code, a.name) for a in registry.areas().values() if a.kind == "county"]
-    chosen_area = wanted.chosen.get("area", "")
-    if chosen_area and chosen_area not in dict(counties):
-        counties.append((chosen_area, registry.area_name(chosen_area)))
-    matters = [(m.code, m.name) for m in registry.matters().values() if m.level == 1]
-    chosen_matter = registry.matter_named(wanted.chosen.get("matter", ""))
-    if chosen_matter and chosen_matter.level > 1:
-        matters.append((chosen_matter.code, chosen_matter.name))
+    chosen = wanted.chosen
     lists = [
-        ("area", _("区划"), counties),
-        ("type", _("类型"), DemandType.choices),
-        ("urgency", _("紧急程度"), Urgency.choices),
-        ("matter", _("事项"), matters),
+        ("state", _("状态"), registry.choice_options("open", _states())),
+        ("area", _("区划"), _with(registry.county_options(), chosen.get("area"), registry.area_name)),
+        ("type", _("类型"), registry.choice_options("type", DemandType.choices)),
+        ("urgency", _("紧急程度"), registry.choice_options("urgency", Urgency.choices)),
+        ("matter", _("事项"), _with(registry.top_matter_options(), chosen.get("matter"), _matter_name)),
     ]
     return {
-        "lists": [{"name": n, "label": label, "options": _marked(options, wanted.chosen.get(n, ""))} for n, label, options in lists],
-        "title": wanted.chosen.get("title", ""),
+        "lists": [
+            {"name": n, "label": label, "options": registry.with_chosen(options, chosen.get(n))}
+            for n, label, options in lists
+        ],
+        "text": chosen.get("text", ""),
         "show": wanted.show if wanted.show != "all" else "",
-        "order": wanted.order if wanted.order != "due" else "",
-        "is_open": bool(wanted.chosen),
-    }  # fmt: skip
+        "orders": [(name, label, name == wanted.order) for name, (label, *_more) in filters.ORDERS.items()],
+        "is_open": bool(chosen) or wanted.order != "due",
+    }
 
 
-def _marked(options, chosen: str) -> list[tuple[str, str, bool]]:
-    return [(value, str(label), value == chosen) for value, label in options]
+def _states() -> list[tuple[str, Any]]:
+    return [(value, label) for value, label in State.choices if value in OPEN_STATES]
 
 
-def _groups(rows: list[dict[str, Any]], wanted: worklist.Wanted, seat) -> list[dict[str, Any]]:
+def _with(options: SafeString, code: str | None, name_of: Callable[[str], str]) -> SafeString:
+    """A town or a matter of a lower level, chosen through an address: it stands in the list as well."""
+    if not code or f'value="{code}"' in options:
+        return options
+    return options + format_html('<option value="{}">{}</option>', code, name_of(code))
+
+
+def _matter_name(code: str) -> str:
+    found = registry.matter_named(code)
+    return found.name if found else code
+
+
+def _groups(rows: list[dict[str, Any]], wanted: filters.Wanted, seat: Seat) -> list[dict[str, Any]]:
     if wanted.order == "due":
         return worklist.grouped(rows, seat.now)
     return [{"title": _("按收到时间"), "note": "", "rows": rows}] if rows else []
 
 
-def _pager(found: Queue, wanted: worklist.Wanted, page: worklist.Page) -> dict[str, str]:
-    is_more = page.last < page.total and page.rows
+def _pager(found: Queue, wanted: filters.Wanted, page: worklist.Page, counts: dict[str, Count]) -> dict[str, str]:
+    total = counts[f"show:{wanted.show}"]
+    span = {"first": page.place + 1, "last": page.place + len(page.rows), "total": total.said}
+    previous = _address(found, wanted, before=page.before) if page.before and page.place else ""
     return {
-        "sentence": _totals(page),
-        "previous_url": _address(found, wanted, page=wanted.page - 1) if wanted.page > 1 else "",
-        "next_url": _address(found, wanted, page=wanted.page + 1) if is_more else "",
+        "sentence": _("第 %(first)d 到 %(last)d 件，共 %(total)s 件") % span if page.rows else "",
+        "previous_url": previous if page.place > worklist.ROWS_A_PAGE or not previous else _address(found, wanted),
+        "next_url": _address(found, wanted, after=page.after) if page.after else "",
     }
 
 
-def _empty(found: Queue, wanted: worklist.Wanted) -> dict[str, Any]:
-    if wanted.chosen or wanted.show != "all" or wanted.page > 1:
+def _empty(found: Queue, wanted: filters.Wanted) -> dict[str, Any]:
+    if wanted.chosen or wanted.show != "all" or wanted.after or wanted.before:
         return {"title": _("这样筛，一件也没有"), "note": "", "url": found.url, "label": _("看全部"), "is_lost": True}
     return {"title": _("这里现在没有要动的"), "note": "", "url": "", "label": "", "is_lost": False}

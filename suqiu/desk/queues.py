@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, Sum, Value, When
+from django.db.models import BooleanField, Exists, OuterRef, Q, Value, When
 from django.db.models import Case as Weighed
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.models import OPEN_STATES, Case, DisputeState, Holding, Line, Promise, State
 from suqiu.directory.models import Role
+from suqiu.directory.queries import stood_in_for
 from suqiu.intake.models import Correction
 
+from . import statements
 from .seats import COUNTY, DISCIPLINE, HOTLINE, UNIT, Seat
+from .statements import Statement, statement
 
 IN_HAND = "SHVG"  # states in which a unit has to do something
 SOON = timedelta(days=1)
-LATE = 10**9
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,10 @@ def _returned_to_county(seat: Seat) -> Q:
 
 
 def _in_my_hands(seat: Seat) -> Q:
+    """Named as officer or as B 岗; and, in the days of an absence, those of whom one stands in for."""
     substitute = _open_holding(role="lead", substitute=seat.officer, department__in=seat.units)
-    return Q(lead_department__in=seat.units) & (Q(lead_officer=seat.officer) | Q(substitute))
+    absent = Q(lead_officer__in=stood_in_for(seat.officer))
+    return Q(lead_department__in=seat.units) & (Q(lead_officer=seat.officer) | Q(substitute) | absent)
 
 
 def _assisting(seat: Seat) -> Q:
@@ -190,34 +192,41 @@ class Waiting:
     queue: Queue
     count: int
     late: int
+    said: str  # the count as it is shown
 
 
 def queues_of(seat: Seat) -> list[Queue]:
     return [q for q in QUEUES if seat.has(q.place, *q.roles)]
 
 
+def asked(seat: Seat) -> dict[str, Statement | None]:
+    """What has to be counted for this officer's rail: one question per queue, each of which finds its own index."""
+    return {q.name: counting(q, seat) for q in queues_of(seat)}
+
+
 def counts(seat: Seat) -> list[Waiting]:
     """All counts of all queues of this officer, in one query."""
-    queues = queues_of(seat)
-    if not queues:
-        return []
-    wanted = {_column(q): Sum(_weight(q.is_late(seat)), filter=q.filter(seat), default=0) for q in queues}
-    found = _within(queues, seat).aggregate(**wanted)
-    return [Waiting(q, found[_column(q)] % LATE, found[_column(q)] // LATE) for q in queues]
+    return told(seat, statements.counts(asked(seat), seat.now))
 
 
-def _column(queue: Queue) -> str:
-    return "n_" + queue.name.replace("-", "_")
+def told(seat: Seat, found: dict[str, statements.Count]) -> list[Waiting]:
+    return [Waiting(q, found[q.name].n, found[q.name].late, found[q.name].said) for q in queues_of(seat)]
 
 
-def _weight(is_late: Q) -> Weighed:
-    """Counts both at once: a late case weighs one and a billion, another one."""
-    return Weighed(When(is_late, then=Value(1 + LATE)), default=Value(1), output_field=BigIntegerField())
+def counting(
+    queue: Queue, seat: Seat, key: Hashable = (), where: Callable[[Seat], Q] | None = None
+) -> Statement | None:
+    """One row for each case of the queue that `where` leaves; `key` names what `where` depends on."""
+
+    def build():
+        then = seat.at(statements.NOW)
+        found = in_queue(queue, then, where)
+        late = Weighed(When(queue.is_late(then), then=Value(True)), default=Value(False), output_field=BooleanField())
+        return found.order_by().values_list(late)
+
+    return statement((seat.key, "count", queue.name, key), build)
 
 
-def _within(queues: list[Queue], seat: Seat):
-    """Only rows that can be in one of them, so that closed cases are not read to be counted as none."""
-    closed_too = [q for q in queues if set(q.states) - set(OPEN_STATES) - set("AX")]
-    states = {s for q in queues if q not in closed_too for s in q.states}
-    may = [Q(state__in=sorted(states)), *(q.cases(seat) for q in closed_too)]
-    return Case.objects.visible_to(seat.officer).filter(reduce(or_, may))
+def in_queue(queue: Queue, seat: Seat, where: Callable[[Seat], Q] | None = None):
+    """Its cases, of those this officer may see."""
+    return Case.objects.visible_to(seat.officer).filter(queue.filter(seat) & (where(seat) if where else Q()))

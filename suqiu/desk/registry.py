@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from suqiu.directory.models import Area, Department, Matter
+from suqiu.cases.visibility import UNIT_ROLES
+from suqiu.directory.models import Area, Department, Grant, Matter
 from suqiu.directory.queries import catalogue_now
 
 CACHE_SECONDS = 60
@@ -63,6 +66,19 @@ class Item:
     types: str
 
 
+@dataclass(frozen=True)
+class Colleague:
+    """An officer as he can be chosen within his unit."""
+
+    pk: int
+    name: str
+
+
+def people(unit: str) -> list[Colleague]:
+    """Who works on cases in this unit, by name."""
+    return _kept(f"people:{unit}", lambda: _read_people(unit))
+
+
 def city_name() -> str:
     """The city's name in the reader's language; empty before the city is set up."""
     return next((a.name for a in areas().values() if a.kind == Area.Kind.CITY), "")
@@ -99,6 +115,32 @@ def matter_name(pk: Any) -> str:
     return found.name if found else ""
 
 
+def spoken_areas() -> dict[str, str]:
+    """Areas as callers name them: in Chinese, whatever language the officer reads."""
+    return _kept("spoken_areas", lambda: dict(Area.objects.filter(kind__in=CHOSEN_AREAS).values_list("code", "name")))
+
+
+def spoken_matters() -> dict[int, str]:
+    """The items that can be chosen, in Chinese."""
+    rows = Matter.objects.filter(version=catalogue_now(), level=3)
+    return _kept("spoken_matters", lambda: dict(rows.values_list("pk", "name")))
+
+
+def county_options() -> SafeString:
+    """For filters: the counties, without their towns."""
+    return _kept("county_options", lambda: _options((a.code, a.name) for a in areas().values() if a.kind == "county"))
+
+
+def top_matter_options() -> SafeString:
+    """For filters: the first level of the catalogue."""
+    return _kept("top_matter_options", lambda: _options((m.code, m.name) for m in matters().values() if m.level == 1))
+
+
+def choice_options(name: str, choices: Iterable[tuple[str, Any]]) -> SafeString:
+    """For filters: an enumeration in the reader's language."""
+    return _kept(f"choices:{name}", lambda: _options((value, str(label)) for value, label in choices))
+
+
 def area_options() -> SafeString:
     """<optgroup> per county: the county itself, then its towns; the whole city first."""
     return _kept("area_options", _area_options)
@@ -133,6 +175,14 @@ def _read_units() -> dict[str, Unit]:
         is_behind = bool(county and county.is_through_centre and d.kind != Department.Kind.COUNTY_CENTRE)
         found[d.code] = Unit(d.code, str(d), d.kind, d.duty, d.area_id, is_behind)
     return found
+
+
+def _read_people(unit: str) -> list[Colleague]:
+    today = timezone.localdate()
+    held = Grant.objects.filter(department=unit, role__in=UNIT_ROLES, officer__is_active=True, since__lte=today)
+    held = held.filter(Q(until=None) | Q(until__gte=today))
+    found = held.values_list("officer", "officer__full_name", "officer__post").order_by("officer__username").distinct()
+    return [Colleague(pk, f"{name} {post}".strip()) for pk, name, post in found]
 
 
 def _read_matters() -> dict[int, Item]:

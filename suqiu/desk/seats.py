@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from django.utils import timezone
 
 from suqiu.cases.visibility import UNIT_ROLES
 from suqiu.directory.models import Department, Officer, Role
@@ -27,6 +29,21 @@ class Seat:
     @property
     def is_hotline(self) -> bool:
         return bool(self.roles.get(HOTLINE))
+
+    @property
+    def key(self) -> tuple:
+        """All that decides what this officer sees, but for the hour: who stands in for whom is said by the day."""
+        if not hasattr(self, "_key"):
+            grants = self.officer.grants_now()
+            held = tuple(
+                (g.role, g.department_id, g.department.kind, g.area_id, g.area and g.area.kind) for g in grants
+            )
+            day = timezone.localtime(self.now).date()
+            self._key = (self.officer.pk, self.officer.is_active, self.officer.department_id, held, day)
+        return self._key
+
+    def at(self, moment: datetime) -> Seat:
+        return replace(self, now=moment)
 
     @property
     def all_roles(self) -> set[str]:

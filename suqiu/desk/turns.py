@@ -25,7 +25,7 @@ ORDER = (  # the recommended one first; what the case itself asks for comes befo
     "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt close_lawful close redo refer_up find_lawful decide "
     "contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
-    "return_case ask_extension ask_to_hang send_up add_assist suspect appeal not_answered caller_adds correct"
+    "return_case ask_extension ask_to_hang send_up add_assist suspect appeal not_answered caller_adds correct remind"
 ).split()
 ICONS = {
     "accept": "check", "answer_at_once": "message-square", "divert": "corner-up-left", "ask_caller": "message-square", "dispatch": "send",
@@ -36,6 +36,7 @@ ICONS = {
     "close_lawful": "scale", "find_lawful": "scale", "refer_up": "flag", "decide": "flag", "correct": "pencil", "add_assist": "users",
     "first_sees": "eye", "tell_hand_over": "phone", "suspect": "ban", "caller_adds": "plus", "appeal": "scale", "decide_appeal": "scale",
     "recheck": "calendar", "off_ledger": "archive", "review_answer": "circle-check", "decide_return": "scale", "decide_extension": "calendar",
+    "remind": "bell",
 }  # fmt: skip
 NOTES = {  # what will happen, and who will be told
     "accept": gettext_lazy("定下类型、区划和要的几件事；总时限从收到时起算，派单员收到提醒"),
@@ -82,6 +83,7 @@ NOTES = {  # what will happen, and who will be told
     "decide_appeal": gettext_lazy("成立就重新受理；结果发给来电人"),
     "review_answer": gettext_lazy("答错的转给单位办"),
     "not_answered": gettext_lazy("转给单位办，时限接着走"),
+    "remind": gettext_lazy("现在办这件的人收到提醒；时限不变，四小时内不重复催"),
 }
 DANGEROUS = {"suspect"}
 OF_TWO_UNITS = {"first_sees", "tell_hand_over"}  # make sense only where the case went on from its first department

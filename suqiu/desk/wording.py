@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from suqiu.cases.flow import ASK_OUTCOMES, BY_NAME, Field
 from suqiu.cases.models import Kind, Line, Verdict
 from suqiu.doors import day
+from suqiu.handling.rules import FOUND, MET
 from suqiu.speech import joined, labelled, listed
 
 from . import registry
@@ -37,24 +38,24 @@ def journal(opened: Opened) -> list[dict[str, Any]]:
 
 def _told(line: Line, opened: Opened) -> dict[str, Any]:
     row, texts = BY_NAME[line.step], opened.texts(line)
-    facts, said = _facts(line, opened), []
+    told, said = facts(line, opened), []
     for name, body in texts.items():
         if name in ELSEWHERE:
             continue
         label = _label(row.asks, name)
         if len(body) <= SHORT and "\n" not in body:
-            facts.append(body if name == "words" else labelled(label, body))
+            told.append(body if name == "words" else labelled(label, body))
         else:
             said.append({"label": label, "body": body})
     if opened.has_removed(line):
-        facts.append(_("文字依法删除了"))
+        told.append(_("文字依法删除了"))
     photos = sum(name.startswith("file:") for name in line.contents)
     if photos:
-        facts.append(_("附 %(n)d 个文件") % {"n": photos})
+        told.append(_("附 %(n)d 个文件") % {"n": photos})
     return {
         "no": line.no,
         "verb": row.label,
-        "fact": joined(facts),
+        "fact": joined(told),
         "texts": said,
         "who": who(line),
         "at": timezone.localtime(line.at),
@@ -72,13 +73,14 @@ def _label(asks: tuple[Field, ...], name: str) -> str:
     return str(found or name)
 
 
-def _facts(line: Line, opened: Opened) -> list[str]:
-    facts = [OWN[line.step](line, opened)] if line.step in OWN else []
+def facts(line: Line, opened: Opened) -> list[str]:
+    """What the line says in enumerations, times and numbers, as words."""
+    found = [OWN[line.step](line, opened)] if line.step in OWN else []
     for f in BY_NAME[line.step].asks:
         value = line.says.get(f.name)
         if value not in (None, "", [], False) and f.kind in SAID:
-            facts.append(SAID[f.kind](f, value, opened))
-    return facts
+            found.append(SAID[f.kind](f, value, opened))
+    return found
 
 
 def _choice(f: Field, value: Any, opened: Opened) -> str:
@@ -161,7 +163,33 @@ def _closed(line: Line, opened: Opened) -> str:
     return str(Verdict(verdict).label) if verdict else ""
 
 
+def recorded(line: Line, opened: Opened) -> str:
+    """Both times of what waited on a phone: written down there, received here. Nothing where they are the same minute."""
+    if not line.says.get("recorded_at"):
+        return ""
+    held, came = datetime.fromisoformat(line.says["recorded_at"]), line.at
+    if f"{held:%F %H:%M}" == f"{came.astimezone(held.tzinfo):%F %H:%M}":
+        return _("手机时间比我们快，按收到的算") if line.says.get("phone_ahead") else ""
+    return _("手机上 %(held)s 记下，%(came)s 收到") % {"held": when(held, opened.now), "came": when(came, opened.now)}
+
+
+def _on_site(line: Line, opened: Opened) -> str:
+    taps = [dict(options).get(line.says.get(name)) for name, options in (("found", FOUND), ("met", MET))]
+    return joined([*taps, recorded(line, opened)])
+
+
+def _said_first(line: Line, opened: Opened) -> str:
+    """He said otherwise at first, in the same call: both are kept."""
+    fields = {f.name: f for f in BY_NAME["attempt"].asks}
+    first = line.says.get("first", {})
+    said = joined(_choice(fields[name], value, opened) for name, value in first.items())
+    return _("先说的是 %(said)s") % {"said": said} if said else ""
+
+
 OWN: dict[str, Callable[[Line, Opened], str]] = {
+    "attempt": _said_first,
+    "visit": _on_site,
+    "contact": recorded,
     "receive": _received,
     "archive": _received,
     "draft_reply": _asks_decided,

@@ -2,120 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import CharField, Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import JSONObject
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from suqiu.cases import clocks, rules
 from suqiu.cases.flow import BY_NAME as STEP
-from suqiu.cases.models import Case, Clock, ClockKind, DemandType, Urgency
+from suqiu.cases.models import Case, Clock, ClockKind, DemandType, Line, Urgency
 from suqiu.cases.visibility import CONFIDENTIAL
 from suqiu.citizens.contact import decrypt, mask_name
 from suqiu.doors import day
-from suqiu.errors import Refused
 from suqiu.followup.models import Attempt
 from suqiu.speech import listed
 
 from . import registry, row_markup
-from .queues import Queue
+from .filters import ORDERS, SHOWS, Cursor, Wanted
+from .queues import Queue, counting, in_queue
 from .seats import Seat
-from .shell import to_case, when
+from .shell import when
+from .statements import NOW as STANDS
+from .statements import Statement, one_of_ids, rows_of, statement
 
 ROWS_A_PAGE = 50
-PAGES_AT_MOST = 2000
-ORDERS = {
-    "due": (F("next_due_at").asc(nulls_last=True), "id"),
-    "received": ("received_at", "id"),
-}
-SHOWS: dict[str, tuple[Any, Any]] = {  # chips over the list
-    "all": (gettext_lazy("全部"), lambda seat: Q()),
-    "late": (gettext_lazy("超时"), lambda seat: Q(next_due_at__lt=seat.now)),
-    "day": (gettext_lazy("24 小时内"), lambda seat: Q(next_due_at__gte=seat.now, next_due_at__lt=seat.now + timedelta(days=1))),
-    "redo": (gettext_lazy("重办"), lambda seat: Q(cycle__gt=1)),
-    "mine": (gettext_lazy("我经办的"), lambda seat: Q(lead_officer=seat.officer)),
-}  # fmt: skip
-NOT_FILTERS = {"lang", "page"}
-
-
-@dataclass
-class Wanted:
-    """What the address asks for, checked."""
-
-    show: str
-    order: str
-    page: int
-    chosen: dict[str, str]
-    where: Q
-
-
-def read(query: QueryDict, seat: Seat) -> Wanted:
-    """From the address; an unknown filter, order or value is refused with 400, never silently left out."""
-    unknown = set(query) - set(FILTERS) - {"show", "order"} - NOT_FILTERS
-    if unknown:
-        raise _unknown(sorted(unknown)[0])
-    show, order, page = query.get("show", "all"), query.get("order", "due"), query.get("page", "1")
-    if show not in SHOWS or order not in ORDERS or not page.isdecimal() or not 1 <= int(page) <= PAGES_AT_MOST:
-        raise _unknown("show, order, page")
-    chosen = {name: value for name in FILTERS if (value := query.get(name, "").strip())}
-    where = Q()
-    for name, value in chosen.items():
-        where &= FILTERS[name](value)
-    if "title" in chosen and not seat.is_hotline:
-        where &= ~Q(secrecy__in=CONFIDENTIAL)  # what a row does not show cannot be looked for
-    return Wanted(show, order, int(page), chosen, where)
-
-
-def _unknown(name: str) -> Refused:
-    return Refused(
-        _("没有这样的筛选或排序：%(name)s") % {"name": name[:40]}, who_can=_("请回到队列，从筛选里选"), status=400
-    )
-
-
-def _one_of(column: str, choices: Iterable[str]):
-    def where(value: str) -> Q:
-        if value not in choices:
-            raise _unknown(column)
-        return Q(**{column: value})
-
-    return where
-
-
-def _in_area(code: str) -> Q:
-    if code not in registry.areas():
-        raise _unknown("area")
-    is_city = not registry.areas()[code].parent
-    return Q() if is_city else Q(area__code__startswith=code)
-
-
-def _of_matter(code: str) -> Q:
-    if registry.matter_named(code) is None:
-        raise _unknown("matter")
-    return Q(matter__code__startswith=code)
-
-
-def _titled(words: str) -> Q:
-    if len(words) > 60 or "\0" in words:
-        raise _unknown("title")
-    return Q(title__icontains=words)
-
-
-FILTERS = {
-    "area": _in_area,
-    "type": _one_of("demand_type", DemandType.values),
-    "urgency": _one_of("urgency", Urgency.values),
-    "matter": _of_matter,
-    "title": _titled,
-}
 
 
 # ---- one page of a queue
@@ -124,51 +42,86 @@ FILTERS = {
 @dataclass
 class Page:
     rows: list[dict[str, Any]]
-    counts: dict[str, int]
-    number: int
-
-    @property
-    def total(self) -> int:
-        return self.counts["shown"]
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * ROWS_A_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.rows) - 1
+    place: int  # how many rows stand before the first
+    after: Cursor | None  # of the next page
+    before: Cursor | None  # of the previous one
 
 
-def page_of(queue: Queue, seat: Seat, wanted: Wanted) -> Page:
-    """Three queries whatever the size: counts of the chips, ids of the page, rows of the ids. All over one query object."""
-    cases = Case.objects.visible_to(seat.officer).filter(queue.filter(seat) & wanted.where)
-    shown = SHOWS[wanted.show][1](seat)
-    counts = cases.aggregate(
-        shown=Count("pk", filter=shown or ~Q(pk=None)),
-        **{f"n_{name}": Count("pk", filter=where(seat) or ~Q(pk=None)) for name, (_label, where) in SHOWS.items()},
+def chips(queue: Queue, seat: Seat, wanted: Wanted) -> dict[str, Statement | None]:
+    """What has to be counted for the chips over the list, within its filters."""
+    return {f"show:{show}": count_of(queue, seat, wanted, show) for show in SHOWS}
+
+
+def count_of(queue: Queue, seat: Seat, wanted: Wanted, show: str) -> Statement | None:
+    return counting(queue, seat, (show, *wanted.key), lambda then: wanted.where & SHOWS[show][1](then))
+
+
+def page_of(queue: Queue, seat: Seat, wanted: Wanted, ticked: set[str] | None = None) -> Page:
+    """Two queries whatever the size and however far down: ids of the page, rows of the ids."""
+    back = wanted.before is not None
+    found = rows_of(_page(queue, seat, wanted, back), seat.now, _union_order(wanted.order, back))
+    is_more, found = len(found) > ROWS_A_PAGE, found[:ROWS_A_PAGE]
+    if back:
+        found.reverse()
+    place = max(wanted.before.place - len(found), 0) if back else wanted.after.place if wanted.after else 0
+    shown = rows([pk for _moment, pk in found], seat, ticked)
+    is_behind, is_before = (True, is_more) if back else (is_more, wanted.after is not None)
+    after = Cursor(*found[-1], place + len(found)) if found and is_behind else None
+    before = Cursor(*found[0], place) if found and is_before else None
+    return Page(shown, place, after, before)
+
+
+def _page(queue: Queue, seat: Seat, wanted: Wanted, back: bool) -> list[Statement | None]:
+    _label, column, falls = ORDERS[wanted.order]
+    cursor = wanted.before if back else wanted.after
+    down = falls != back
+    order = (
+        (F(column).desc(nulls_first=True), "-id") if down else (F(column).asc(nulls_last=True), "id")
+    )  # the same index, read from either end
+
+    def build(part: Q):
+        found = in_queue(queue, seat.at(STANDS), lambda then: wanted.shown(then) & part)
+        return found.order_by(*order).values_list(column, "pk")[: ROWS_A_PAGE + 1]
+
+    key = (seat.key, "page", queue.name, wanted.show, wanted.order, *wanted.key, back, str(cursor))
+    return [statement((*key, n), partial(build, part)) for n, part in enumerate(_beyond(column, cursor, down))]
+
+
+def _beyond(column: str, cursor: Cursor | None, down: bool) -> list[Q]:
+    """What comes after the cursor; those without a moment are a part of their own, so that the index can be read from there on."""
+    if cursor is None:
+        return [Q()]
+    on, than = ("lte", "lt") if down else ("gte", "gt")
+    without = Q(**{f"{column}__isnull": True})
+    if cursor.moment is None:
+        rest = without & Q(**{f"pk__{than}": cursor.pk})
+        return [rest, ~without] if down else [rest]
+    exact = Q(**{f"{column}__{on}": cursor.moment}) & (
+        Q(**{f"{column}__{than}": cursor.moment}) | Q(**{f"pk__{than}": cursor.pk})
     )
-    start = (wanted.page - 1) * ROWS_A_PAGE
-    ids = cases.filter(shown).order_by(*ORDERS[wanted.order]).values_list("pk", flat=True)
-    return Page(rows(list(ids[start : start + ROWS_A_PAGE]), seat), counts, wanted.page)
+    return [exact] if down else [exact, without]
+
+
+def _union_order(order: str, back: bool) -> str:
+    down = ORDERS[order][2] != back
+    return f" ORDER BY {'1 DESC NULLS FIRST, 2 DESC' if down else '1 ASC NULLS LAST, 2'} LIMIT {ROWS_A_PAGE + 1}"
 
 
 def first_of(queues: list[Queue], seat: Seat, how_many: int) -> dict[str, list[dict[str, Any]]]:
     """The first rows of several queues, in two queries."""
-    if not queues:
-        return {}
-    parts = [_first_ids(q, seat, how_many) for q in queues]
-    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     ids: dict[str, list[int]] = {}
-    for pk, name in found:
+    for pk, name in rows_of([_first_ids(q, seat, how_many) for q in queues], seat.now):
         ids.setdefault(name, []).append(pk)
     by_id = {row["pk"]: row for row in rows(sorted({pk for found in ids.values() for pk in found}), seat)}
     return {name: [by_id[pk] for pk in sorted(found, key=lambda pk: by_id[pk]["order"])] for name, found in ids.items()}
 
 
-def _first_ids(queue: Queue, seat: Seat, how_many: int):
-    cases = Case.objects.visible_to(seat.officer).filter(queue.filter(seat)).order_by(*ORDERS["due"])
-    return cases.values_list("pk", Value(queue.name, output_field=CharField()))[:how_many]
+def _first_ids(queue: Queue, seat: Seat, how_many: int) -> Statement | None:
+    def build():
+        cases = in_queue(queue, seat.at(STANDS)).order_by(F("next_due_at").asc(nulls_last=True), "id")
+        return cases.values_list("pk", Value(queue.name, output_field=CharField()))[:how_many]
+
+    return statement((seat.key, "first", queue.name, how_many), build)
 
 
 # ---- rows
@@ -177,48 +130,99 @@ COLUMNS = {
     "pk": "pk", "number": "number", "title": "title", "secrecy": "secrecy", "state": "state", "cycle": "cycle",
     "demand_type": "demand_type", "urgency": "urgency", "area": "area_id", "area_as_written": "area_as_written",
     "matter": "matter_id", "evidence_class": "evidence_class", "evidence_held": "evidence_held", "dispute": "dispute",
-    "lead_department_id": "lead_department_id", "first_department_id": "first_department_id", "lead_kind": "lead_department__kind",
+    "lead_department_id": "lead_department_id", "first_department_id": "first_department_id", "line_no": "line_no",
     "officer": "lead_officer__full_name", "officer_id": "lead_officer_id", "name": "person__name_sealed",
     "next_due_at": "next_due_at", "next_due_kind": "next_due_kind",
 }  # fmt: skip
+NAMES = (*COLUMNS, "clock", "next_attempt", "reminded")
 
 
-def rows(ids: list[int], seat: Seat) -> list[dict[str, Any]]:
-    """What each row shows, in the order of `ids`; one query."""
+def rows(ids: list[int], seat: Seat, ticked: set[str] | None = None) -> list[dict[str, Any]]:
+    """What each row shows, in the order of `ids`; one query. `ticked`: rows can be ticked, and these are."""
     if not ids:
         return []
+    by_id = {
+        v[0]: SimpleNamespace(**dict(zip(NAMES, v, strict=True)))
+        for v in rows_of([statement("rows", _rows)], seat.now, ids=ids)
+    }
+    voice = Voice(seat.now)
+    found = [_row(by_id[pk], seat, voice) for pk in ids if pk in by_id]
+    return [row | {"html": row_markup.row(row, ticked)} for row in found]
+
+
+def _rows():
     running = Clock.objects.filter(case=OuterRef("pk"), kind=OuterRef("next_due_kind"), stopped_at=None)
     clock = running.order_by("due_at", "id").values(
         c=JSONObject(since="anchor_at", unit="unit", is_provisional="is_provisional")
     )
     tries = Attempt.objects.filter(case=OuterRef("pk"), cycle=OuterRef("cycle")).order_by("-id").values("next_at")
-    found = Case.objects.filter(pk__in=ids).annotate(clock=Subquery(clock[:1]), next_attempt=Subquery(tries[:1]))
-    values = found.order_by().values_list(*COLUMNS.values(), "clock", "next_attempt")
-    names = (*COLUMNS, "clock", "next_attempt")
-    by_id = {v[0]: SimpleNamespace(**dict(zip(names, v, strict=True))) for v in values}
-    return [row | {"html": row_markup.row(row)} for row in (_row(by_id[pk], seat) for pk in ids if pk in by_id)]
+    reminded = Line.objects.filter(case=OuterRef("pk"), step="remind")
+    reminded = reminded.order_by().values("case").annotate(n=Count("pk")).values("n")
+    found = Case.objects.filter(one_of_ids()).annotate(
+        clock=Subquery(clock[:1]), next_attempt=Subquery(tries[:1]), reminded=Subquery(reminded)
+    )
+    return found.order_by().values_list(*COLUMNS.values(), "clock", "next_attempt", "reminded")
 
 
-def _row(c: SimpleNamespace, seat: Seat) -> dict[str, Any]:
+class Voice:
+    """The words of one list in the reader's language, each looked up once and not for every row."""
+
+    def __init__(self, now: datetime):
+        self.now = now
+        self.types = {value: str(label) for value, label in DemandType.choices}
+        self.urgencies = {value: str(label) for value, label in Urgency.choices}
+        self.kinds = {value: str(label) for value, label in ClockKind.choices}
+        self.until, self.provisional = _("%(kind)s：到 %(when)s"), _("，暂按现行日历")
+        self.days: dict[Any, str] = {}
+        self.lacks: dict[Any, tuple[str, str]] = {}
+        self.lefts: dict[tuple[datetime, bool], str] = {}
+
+    def left(self, due: datetime, is_working: bool) -> str:
+        if (due, is_working) not in self.lefts:
+            self.lefts[due, is_working] = clocks.remaining(due, self.now, is_working)
+        return self.lefts[due, is_working]
+
+    def when(self, moment: datetime) -> str:
+        local = timezone.localtime(moment)
+        if local.date() not in self.days:
+            said = when(local, self.now)
+            self.days[local.date()] = said[: -len("00:00")]
+        return f"{self.days[local.date()]}{local:%H:%M}"
+
+    def lacking(self, c: SimpleNamespace) -> tuple[str, str]:
+        key = (
+            c.state,
+            c.dispute,
+            tuple(c.evidence_held),
+            c.evidence_class,
+            c.first_department_id == c.lead_department_id,
+            c.next_attempt,
+        )
+        if key not in self.lacks:
+            self.lacks[key] = lacking(c, self.now)
+        return self.lacks[key]
+
+
+def _row(c: SimpleNamespace, seat: Seat, voice: Voice) -> dict[str, Any]:
     is_secret = c.secrecy in CONFIDENTIAL
     is_hidden = is_secret and not seat.is_hotline
-    lack, icon = lacking(c, seat.now)
-    meta = [
-        _where(c),
-        str(DemandType(c.demand_type).label) if c.demand_type else "",
-        "" if is_hidden else mask_name(decrypt(c.name)),
-    ]
+    lack, icon = voice.lacking(c)
+    meta = [_where(c), voice.types.get(c.demand_type, ""), "" if is_hidden else mask_name(decrypt(c.name))]
     if c.urgency != Urgency.NORMAL:
-        meta.append(str(Urgency(c.urgency).label))
+        meta.append(voice.urgencies[c.urgency])
     if c.cycle > 1:
         meta.append(_("重办第 %(n)d 次") % {"n": c.cycle - 1})
+    if c.reminded:
+        meta.append(ngettext("已催 %(n)d 次", "已催 %(n)d 次", c.reminded) % {"n": c.reminded})
     return {
         "pk": c.pk,
+        "number": c.number,
+        "line_no": c.line_no,
         "order": (c.next_due_at is None, c.next_due_at or seat.now, c.pk),
         "due": c.next_due_at,
-        "url": to_case(c.number),
+        "url": f"/desk/case/{c.number}/",
         "title": hidden_title(c.matter) if is_hidden else c.title,
-        "clock": chip(c, seat.now),
+        "clock": chip(c, seat.now, voice),
         "meta": [word for word in meta if word],
         "lack": lack,
         "lack_icon": icon,
@@ -236,20 +240,22 @@ def _where(c: SimpleNamespace) -> str:
     return registry.area_name(c.area) if c.area else c.area_as_written
 
 
-def chip(c: SimpleNamespace, now: datetime) -> dict[str, Any] | None:
+def chip(c: SimpleNamespace, now: datetime, voice: Voice | None = None) -> dict[str, Any] | None:
     """The clock that runs out next, as parts/_clock_chip.html shows it."""
     if c.next_due_at is None:
         return None
-    kept = c.clock or {}
+    voice = voice or Voice(now)
+    kept = json.loads(c.clock) if isinstance(c.clock, str) else c.clock or {}
     since = parse_datetime(kept["since"]) if isinstance(kept.get("since"), str) else c.next_due_at
     bare = SimpleNamespace(anchor_at=since, due_at=c.next_due_at)
     level, share = clocks.level(bare, now)
     if level != "over" and c.state in "GW":
         level = "hung" if c.state == "G" else "paused"
-    word = clocks.remaining(c.next_due_at, now, clocks.is_working_time(c.next_due_kind, kept.get("unit", "fixed")))
-    title = _("%(kind)s：到 %(when)s") % {"kind": ClockKind(c.next_due_kind).label, "when": when(c.next_due_at, now)}
+    is_working = clocks.is_working_time(c.next_due_kind, kept.get("unit", "fixed"))
+    word = voice.left(c.next_due_at, is_working)
+    title = voice.until % {"kind": voice.kinds[c.next_due_kind], "when": voice.when(c.next_due_at)}
     if kept.get("is_provisional"):
-        title += _("，暂按现行日历")
+        title += voice.provisional
     return {"word": word, "level": level, "share": share, "title": title}
 
 

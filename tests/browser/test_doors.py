@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from suqiu.cases.models import Ask, Attachment, Case, Content
-from suqiu.directory.models import Officer
+from suqiu.cases.models import Case
+from tests.browser.looking import faults_of
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
-FAULTS = """() => { const d = document.documentElement, out = [];
-  if (d.scrollWidth > d.clientWidth + 1) out.push(`scrolls sideways ${d.scrollWidth} > ${d.clientWidth}`);
-  for (const e of document.querySelectorAll('body *')) {
-    const own = [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()), r = e.getBoundingClientRect();
-    if (own && r.width && r.height && parseFloat(getComputedStyle(e).fontSize) < 12) out.push('small: ' + e.textContent.trim().slice(0, 20)); }
-  return out; }"""
-CHINESE = re.compile(r"[一-鿿]")
-SHOWN = """() => { const out = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) { const n = walk.currentNode, e = n.parentElement;
-    if (!e.closest('[lang^=zh], [aria-hidden=true], script, style, textarea, option') &&
-      n.data.trim() && e.getBoundingClientRect().width) out.push(n.data.trim()); }
-  return out; }"""
 
 
 def say(page, words: str) -> None:
@@ -104,7 +90,7 @@ def test_pages_are_straight_readable_and_in_one_language(window, language, phone
     case = cast.proven(at=now)
     addresses = ["/", "/submit/", "/track/", "/verify/", "/login/"]
     page = window(phone=phone, language=language)
-    found = [fault for address in addresses for fault in _faults(page, address, language)]
+    found = [fault for address in addresses for fault in faults_of(page, address, language)]
     log_in(page, "c-housing-jb1")
     desk = [
         "/desk/",
@@ -113,31 +99,5 @@ def test_pages_are_straight_readable_and_in_one_language(window, language, phone
         f"/desk/case/{case.number}/step/contact/",
         "/desk/catalogue/",
     ]
-    found += [fault for address in desk for fault in _faults(page, address, language)]
+    found += [fault for address in desk for fault in faults_of(page, address, language)]
     assert found == [], "\n".join(found)
-
-
-def _without_data(text: str) -> str:
-    """What the interface itself says: names, posts and what people wrote are taken out, they stay as they were written."""
-    said = {
-        "中文",
-        *Officer.objects.values_list("full_name", flat=True),
-        *Officer.objects.values_list("post", flat=True),
-    }
-    said |= {word for case in Case.objects.all() for word in (case.title, case.place, case.person.masked_name)}
-    said |= {*Content.objects.values_list("body", flat=True), *Ask.objects.values_list("text", flat=True)}
-    said |= set(Attachment.objects.values_list("name", flat=True))
-    for word in sorted(filter(None, said), key=len, reverse=True):
-        text = text.replace(word, "")
-    return text
-
-
-def _faults(page, address: str, language: str) -> list[str]:
-    page.goto(address)
-    found = page.evaluate(FAULTS)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    for violation in page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)"):
-        found.append(f"{violation['id']}: {violation['nodes'][0]['html'][:120]}")
-    if language == "en":
-        found += [f"Chinese: {text[:40]}" for text in page.evaluate(SHOWN) if CHINESE.search(_without_data(text))]
-    return [f"{address} {fault}" for fault in found]

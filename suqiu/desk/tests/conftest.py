@@ -44,7 +44,7 @@ class Seated:
         """The cases of a queue in their order, as the page links them."""
         page = self.queue(name, **query)
         assert page.status_code == 200, page.status_code
-        return re.findall(r'class="case-row-title" href="/desk/case/(\w+)/"', page.content.decode())
+        return re.findall(r'class="case-row-title"(?: id="c\d+")? href="/desk/case/(\w+)/"', page.content.decode())
 
     def step_url(self, case: Case, step: str) -> str:
         return f"/desk/case/{case.number}/step/{step}/"

@@ -280,8 +280,8 @@ def test_only_the_named_officer_his_substitute_and_the_reviewer_see_it_in_the_un
 def test_a_title_that_is_not_shown_cannot_be_searched(cast, seated):
     case = _secret(cast)
     assert seated("c-housing-jb1").numbers("mine") == [case.number]
-    assert seated("c-housing-jb1").numbers("mine", title="电梯") == []
-    assert seated("db01").queue("late", title="电梯").status_code == 200
+    assert seated("c-housing-jb1").numbers("mine", text="电梯") == []
+    assert seated("db01").queue("late", text="电梯").status_code == 200
 
 
 # ---- about me

@@ -146,6 +146,16 @@ def _revealed(seat: str, kind: str) -> int:
     return _signed_in(seat, 404 if seat not in SEES[kind] else 200 if seat in SEES_CONTACT[kind] else 403)
 
 
+def _visit_form(seat: str, kind: str) -> int:
+    """Who holds it goes and looks; the department that had it first only talks."""
+    may = MAY_CONTACT[kind] if kind != "first" else set()
+    return _signed_in(seat, 404 if seat not in SEES[kind] else 200 if seat in may else 403)
+
+
+def _called(seat: str, kind: str) -> int:
+    return _signed_in(seat, 404 if seat not in SEES[kind] else 303 if seat in SEES_CONTACT[kind] else 403)
+
+
 def _after_photo(seat: str, kind: str) -> int:
     """Taken by the unit that has it now: not for who lost it before."""
     return _signed_in(seat, 200 if seat in SEES[kind] and not (kind == "past" and seat in UNIT) else 404)
@@ -160,8 +170,52 @@ def _operators(seat: str, kind: str) -> int:
     return _signed_in(seat, 200 if seat == "operator" else 403)
 
 
+def _at_the_telephone(status: int) -> Expected:
+    """For who takes calls; a caller who has not proved his case is asked to, whatever the case."""
+    return lambda seat, kind: _signed_in(seat, status if seat in MAY_ADD else 403)
+
+
+def _administrators(seat: str, kind: str) -> int:
+    return _signed_in(seat, 200 if seat == "administrator" else 403)
+
+
+def _second_persons(seat: str, kind: str) -> int:
+    return _signed_in(seat, 200 if seat in ("administrator", "shift_lead", "leader") else 403)
+
+
+def _no_such_change(seat: str, kind: str) -> int:
+    return _signed_in(seat, 404 if seat in ("administrator", "shift_lead", "leader") else 403)
+
+
+def _who_assign(seat: str, kind: str) -> int:
+    return _signed_in(seat, 200 if seat in ("reviewer", "unit_leader") else 403)
+
+
+def _nothing_in_his_hands(seat: str, kind: str) -> int:
+    return _signed_in(seat, 404)
+
+
+def _peeked(seat: str, kind: str) -> int:
+    """A piece of a page, for scripts: asked for as a page it is none, whoever asks."""
+    return _signed_in(seat, 404)
+
+
+def _shift_leads(status: int) -> Expected:
+    return lambda seat, kind: _signed_in(seat, status if seat == "shift_lead" else 404)
+
+
 def _no_code(seat: str, kind: str) -> int:
     return _signed_in(seat, 303)
+
+
+def _callers_back(seat: str, kind: str) -> int:
+    return _signed_in(seat, 200 if seat == "follow_up" else 403)
+
+
+def _not_in_that_state(seat: str, kind: str) -> int:
+    """Refused with the state; who held it once is told that it is gone."""
+    is_gone = kind == "past" and seat in UNIT
+    return _signed_in(seat, 404 if seat not in SEES[kind] else 403 if is_gone else 409)
 
 
 def _public(status: int) -> Expected:
@@ -182,6 +236,19 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     "desk:logout": [(None, lambda case: "/logout/", _public(405))],
     "desk:today": [(None, lambda case: "/desk/", _for_all)],
     "desk:queue": [],  # see below: by post
+    "desk:queue_take": [],  # the same
+    "desk:queue_views": [],  # the same
+    "desk:go": [(None, lambda case: "/desk/go/", _for_all)],
+    "desk:keys": [(None, lambda case: "/desk/keys/", _for_all)],
+    "desk:peek": [(None, _address("desk:peek"), _peeked)],
+    "desk:paper": [
+        (None, _address("desk:paper", "case"), _seen),
+        ({"key": "k"}, _address("desk:paper", "case"), _seen),
+        (None, _address("desk:paper", "order"), _seen),
+    ],
+    "desk:shift": [(None, lambda case: "/desk/shift/", _shift_leads(200))],
+    "desk:hand_over": [({"text": ""}, lambda case: "/desk/shift/hand-over/", _shift_leads(422))],
+    "desk:take_over": [({"answer": ""}, lambda case: "/desk/shift/hand-over/1/", _shift_leads(404))],
     "desk:case": [(None, _address("desk:case"), _seen)],
     "desk:step": [
         (None, _address("desk:step", "contact"), _contact_form),
@@ -191,9 +258,42 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     "desk:file": [(None, _file("after"), _after_photo), (None, _file("demand"), _demand_photo)],
     "desk:intake": [(None, lambda case: "/desk/intake/", _operators)],
     "desk:intake_saved": [(None, lambda case: "/desk/intake/saved/", _no_code)],
+    "desk:phone_look": [({"phone": "13900009999"}, lambda case: "/desk/phone/look/", _operators)],
+    "desk:phone_suggest": [({"words": "电梯坏了三天"}, lambda case: "/desk/phone/suggest/", _operators)],
+    "desk:phone_draft": [(None, lambda case: "/desk/phone/draft/", _operators)],
+    "desk:events": [(None, lambda case: "/desk/phone/events/", _at_the_telephone(200))],
+    "desk:event": [(None, lambda case: "/desk/phone/events/1000000/", _at_the_telephone(404))],
+    "desk:caller": [(None, lambda case: "/desk/phone/caller/", _at_the_telephone(200))],
+    "desk:caller_case": [(None, _address("desk:caller_case"), _at_the_telephone(303))],
+    "desk:caller_step": [(None, _address("desk:caller_step", "withdraw"), _at_the_telephone(303))],
+    "desk:caller_code": [({"key": "1"}, _address("desk:caller_code"), _at_the_telephone(303))],
+    "desk:search": [(None, lambda case: "/desk/search/?q=电梯", _for_all)],
     "desk:notices": [(None, lambda case: "/desk/notices/", _for_all)],
     "desk:catalogue": [(None, lambda case: "/desk/catalogue/", _for_all)],
+    "desk:administration": [(None, lambda case: "/desk/administration/", _administrators)],
+    "desk:administration_table": [(None, lambda case: "/desk/administration/table/officers/", _administrators)],
+    "desk:administration_row": [(None, lambda case: "/desk/administration/table/grants/row/", _administrators)],
+    "desk:administration_file": [(None, lambda case: "/desk/administration/table/officers/file/", _administrators)],
+    "desk:administration_upload": [(None, lambda case: "/desk/administration/table/terms/upload/", _administrators)],
+    "desk:administration_changes": [(None, lambda case: "/desk/administration/changes/", _second_persons)],
+    "desk:administration_change": [(None, lambda case: "/desk/administration/changes/999999/", _no_such_change)],
+    "desk:first_passwords": [(None, lambda case: "/desk/administration/passwords/", _administrators)],
+    "desk:issue_password": [(None, lambda case: "/desk/administration/passwords/hw01/", _administrators)],
+    "desk:own_password": [(None, lambda case: "/desk/password/", _for_all)],
+    "desk:cases_of_officers": [(None, lambda case: "/desk/hand-over/", _who_assign)],
+    "desk:give_cases": [(None, lambda case: "/desk/hand-over/hw01/", _nothing_in_his_hands)],
     "desk:mailbox": [(None, lambda case: "/desk/mailbox/", _for_all)],
+    "desk:site": [(None, lambda case: "/desk/site/", _for_all)],
+    "desk:site_worker": [(None, lambda case: "/desk/site/worker.js", _public(200))],
+    "desk:site_me": [(None, lambda case: "/desk/site/me/", lambda seat, kind: 401 if seat == "anonymous" else 200)],
+    "desk:site_shell": [(None, lambda case: "/desk/site/shell/visit/", _for_all)],
+    "desk:site_visit": [(None, _address("desk:site_visit"), _visit_form)],
+    "desk:site_contact": [(None, _address("desk:site_contact"), _contact_form)],
+    "desk:site_call": [({"key": ""}, _address("desk:site_call"), _called)],
+    "desk:site_sign": [(None, _address("desk:site_sign"), lambda seat, kind: _signed_in(seat, 303))],
+    "desk:call_next": [(None, lambda case: "/desk/calls/next/", _callers_back)],
+    "desk:call": [(None, _address("desk:call"), _not_in_that_state)],  # none of these waits for a call or a review
+    "desk:review": [(None, _address("desk:review"), _not_in_that_state)],
     # the citizen's door knows no officers: who has not proved number and code sees no case there
     "portal:home": [(None, lambda case: "/", _public(200))],
     "portal:submit": [(None, lambda case: "/submit/", _public(200))],
@@ -202,9 +302,16 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
         (None, lambda case: "/track/", _public(200)),
         ({"number": "{number}", "code": "00000000"}, lambda case: "/track/", _public(422)),
     ],
-    "portal:case": [(None, _address("portal:case"), _public(404))],
-    "portal:step": [(None, _address("portal:step", "caller_adds"), _public(404))],
-    "portal:receipt": [(None, _address("portal:receipt"), _public(404))],
+    "portal:case": [(None, _address("portal:case"), _public(303))],  # to the page that asks for number and code
+    "portal:step": [(None, _address("portal:step", "caller_adds"), _public(303))],
+    "portal:number": [(None, _address("portal:number"), _public(303))],
+    "portal:rate_answer": [({"satisfied": "5"}, _address("portal:rate_answer"), _public(403))],
+    "portal:receipt": [(None, _address("portal:receipt"), _public(303))],
+    "portal:lost_code": [(None, lambda case: "/code/", _public(200))],
+    "portal:found_code": [(None, lambda case: "/code/sms/", _public(303))],
+    "portal:leave": [({"done": "1"}, lambda case: "/leave/", _public(303))],
+    "portal:privacy": [(None, lambda case: "/privacy/", _public(200))],
+    "portal:manifest": [(None, lambda case: "/manifest.webmanifest", _public(200))],
     "portal:file": [
         (
             None,
@@ -215,7 +322,16 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     "portal:verify": [(None, lambda case: "/verify/", _public(200))],
     "portal:rate": [(None, lambda case: "/rate/nobody-has-this-token/", _public(404))],
 }
-NEVER_LEAKED = {"desk:case", "desk:step", "desk:reveal", "desk:file"}
+NEVER_LEAKED = {
+    "desk:call",
+    "desk:review",
+    "desk:site_visit",
+    "desk:site_contact",
+    "desk:case",
+    "desk:step",
+    "desk:reveal",
+    "desk:file",
+}
 
 
 def addresses() -> list[str]:
@@ -302,6 +418,10 @@ def test_no_list_and_no_count_shows_what_a_page_hides(cast):
             page = at_desk.queue(name)
             if page.status_code != (200 if has_it else 404):
                 wrong.append((name, seat, page.status_code))
+            for door in ("take", "views"):
+                answer = at_desk.send(f"/desk/queue/{name}/{door}/")
+                if answer.status_code != (422 if has_it else 404):
+                    wrong.append((name, door, seat, answer.status_code))
             shown += page.content.decode()
         wrong += [
             (seat, kind, "is listed") for kind, case in cases.items() if case.number in shown and seat not in SEES[kind]

@@ -157,6 +157,7 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "find_lawful": (_half, "db01", {"basis": "《物业管理条例》", "words": "依法只能这样"}, "F"),
     "close_lawful": (_found_lawful, "bz01", {"words": "同意"}, "C"),
     "decide": (_with_leader, "ld01", {"choice": "handle", "plan_on": DAY, "words": "月底前办好"}, "H"),
+    "remind": (lambda cast: cast.in_hand(), "db01", {"words": "来电人又打来了"}, "H"),
 }  # fmt: skip
 
 

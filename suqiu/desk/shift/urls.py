@@ -1,0 +1,11 @@
+"""The addresses of the shift leader's board."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.board, name="shift"),
+    path("hand-over/", views.hand_over, name="hand_over"),
+    path("hand-over/<int:pk>/", views.take_over, name="take_over"),
+]

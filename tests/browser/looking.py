@@ -1,0 +1,100 @@
+"""What does a page look like to a careful eye? Sideways scroll, small print, what axe finds, words of the wrong language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import Resolver404, resolve
+
+from suqiu.cases.models import Ask, Attachment, Case, Content
+from suqiu.directory.models import Officer
+
+AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
+FAULTS = """() => { const d = document.documentElement, out = [];
+  if (d.scrollWidth > d.clientWidth + 1) out.push(`scrolls sideways ${d.scrollWidth} > ${d.clientWidth}`);
+  for (const e of document.querySelectorAll('body *')) {
+    const own = [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()), r = e.getBoundingClientRect();
+    if (own && r.width && r.height && parseFloat(getComputedStyle(e).fontSize) < 12) out.push('small: ' + e.textContent.trim().slice(0, 20)); }
+  return out; }"""
+CHINESE = re.compile(r"[一-鿿]")
+SHOWN = """() => { const out = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) { const n = walk.currentNode, e = n.parentElement;
+    if (!e.closest('[lang^=zh], [aria-hidden=true], script, style, textarea, option') &&
+      n.data.trim() && e.getBoundingClientRect().width) out.push(n.data.trim()); }
+  return out; }"""
+LINKS = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
+NOT_PAGES = {"desk:administration_file", "desk:file", "portal:file", "desk:logout"}
+
+
+def enter(page, officer: Officer) -> None:
+    """Signed in without the form: a session of his own."""
+    store = SessionStore()
+    store["_auth_user_id"], store["_auth_user_backend"] = str(officer.pk), settings.AUTHENTICATION_BACKENDS[0]
+    store["_auth_user_hash"] = officer.get_session_auth_hash()
+    store.save()
+    page.goto("/privacy/")
+    address = urlsplit(page.url)
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": store.session_key, "domain": address.hostname, "path": "/"}
+    page.context.add_cookies([cookie])
+
+
+def crawl(page, start: str, language: str, *, at_most: int = 60) -> tuple[set[str], list[str]]:
+    """Every kind of page that links lead to, each once; (names of addresses seen, faults)."""
+    seen, faults, ahead = set(), [], [start]
+    while ahead and len(seen) < at_most:
+        address = ahead.pop(0)
+        name = kind(address)
+        if name is None or name in seen:
+            continue
+        seen.add(name)
+        faults += faults_of(page, address, language)
+        ahead += [a.removeprefix(page.evaluate("location.origin")) for a in page.evaluate(LINKS)]
+    return seen, faults
+
+
+def kind(address: str) -> str | None:
+    """Pages of one address name are of one kind; steps and queues differ by their own name."""
+    parts = urlsplit(address)
+    if parts.netloc or not parts.path.startswith("/"):
+        return None
+    try:
+        match = resolve(parts.path)
+    except Resolver404:
+        return None
+    if match.view_name in NOT_PAGES or match.view_name.startswith("admin"):
+        return None
+    return f"{match.view_name} {match.kwargs.get('name', '')}".strip()
+
+
+def faults_of(page, address: str, language: str) -> list[str]:
+    answer = page.goto(address)
+    if answer and answer.status >= 500:
+        return [f"{address} answered {answer.status}"]
+    if "text/html" not in (answer.headers.get("content-type", "") if answer else ""):
+        return []
+    found = page.evaluate(FAULTS)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for violation in page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)"):
+        found.append(f"{violation['id']}: {violation['nodes'][0]['html'][:160]}")
+    if language == "en":
+        found += [f"Chinese: {text[:40]}" for text in page.evaluate(SHOWN) if CHINESE.search(_without_data(text))]
+    return [f"{address} {fault}" for fault in found]
+
+
+def _without_data(text: str) -> str:
+    """What the interface itself says: names, posts and what people wrote are taken out, they stay as they were written."""
+    said = {
+        "中文",
+        *Officer.objects.values_list("full_name", flat=True),
+        *Officer.objects.values_list("post", flat=True),
+    }
+    said |= {word for case in Case.objects.all() for word in (case.title, case.place, case.person.masked_name)}
+    said |= {*Content.objects.values_list("body", flat=True), *Ask.objects.values_list("text", flat=True)}
+    said |= set(Attachment.objects.values_list("name", flat=True))
+    for word in sorted(filter(None, said), key=len, reverse=True):
+        text = text.replace(word, "")
+    return text
