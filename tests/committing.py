@@ -25,7 +25,7 @@ ROOMS = {
     "procrastinate",
 }
 GROUND = {"cases_clockprofile", "cases_clockterm"}
-OF_THE_DAY = {"directory_notice", "directory_officeline", "django_session"}
+OF_THE_DAY = {"directory_change", "directory_notice", "directory_officeline", "django_session"}
 
 
 @pytest.fixture

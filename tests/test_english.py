@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import io
 import re
@@ -71,6 +72,15 @@ def test_no_straight_double_quote_can_end_an_attribute() -> None:
 
 def test_nobody_is_shouted_at() -> None:
     assert [e for _c, e in said() if "!" in e] == []
+
+
+def test_no_words_are_marked_inside_an_f_string() -> None:
+    """They would not be found: the extractor sees one string there."""
+    for path in (messages.ROOT / "suqiu").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            inside = ast.walk(node) if isinstance(node, ast.JoinedStr) else ()
+            calls = [n for n in inside if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+            assert [n.func.id for n in calls if n.func.id in messages.KEYWORDS] == [], f"{path}:{node.lineno}"
 
 
 def test_the_catalogue_compiles_and_speaks() -> None:
