@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from suqiu.errors import Refused
@@ -27,6 +28,21 @@ def cases_that_move() -> Iterator[Case]:
     while page := list(Case.objects.filter(pk__gt=last, pk__in=_behind().values("case")).order_by("id")[:CASES_A_PAGE]):
         yield from (case for case in page if clocks.moved_by_calendar(case, case.received_at))
         last = page[-1].pk
+
+
+def first_that_move(*, ends_from: date, at_most: int, at: datetime) -> tuple[list[tuple[Clock, datetime]], bool]:
+    """Clocks that the calendar in force moves, each with its due time before, in the cases due first; and whether there are more cases.
+
+    `ends_from`: the first day that it changes; what ends before is not touched by it.
+    """
+    since = timezone.make_aware(datetime.combine(ends_from - timedelta(days=1), time.min))
+    behind = _behind().filter(due_at__gte=since).values("case")
+    cases = list(Case.objects.filter(pk__in=behind).order_by("next_due_at", "id")[: at_most + 1])
+    running: dict[int, list[Clock]] = {case.pk: [] for case in cases[:at_most]}
+    for clock in Clock.objects.filter(case__in=running, stopped_at=None).select_related("case"):
+        running[clock.case_id].append(clock)
+    moved = [pair for case in cases[:at_most] for pair in clocks.moved_by_calendar(case, at, running[case.pk])]
+    return moved, len(cases) > at_most
 
 
 def recompute_all(at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, datetime
 from functools import cache
 
@@ -195,7 +196,7 @@ def recompute(s: Stepping) -> None:
             clock.amount, clock.unit, clock.profile_no = allowed.amount, allowed.unit, profile_no
             _count_again(clock, s.at)
             clock.save()
-    if unit := _unit_again(s.case, running(s.case, ClockKind.OUTER), s.at):
+    if unit := _unit_again(running(s.case, ClockKind.UNIT), running(s.case, ClockKind.OUTER), s.at):
         unit.save()
     refresh(s.case)
 
@@ -209,9 +210,16 @@ def recount(s: Stepping) -> list[list[str]]:
     return [[clock.kind, before.isoformat(), clock.due_at.isoformat()] for clock, before in moved]
 
 
-def moved_by_calendar(case: Case, at: datetime) -> list[tuple[Clock, datetime]]:
-    """Running clocks that the calendar in force changes, worked out anew and not yet saved, each with its due time before."""
-    counted = sorted(_countable(case), key=lambda c: c.kind == ClockKind.ASSIST)  # an assist is bound by the others
+def moved_by_calendar(case: Case, at: datetime, held: list[Clock] | None = None) -> list[tuple[Clock, datetime]]:
+    """Running clocks that the calendar in force changes, worked out anew and not yet saved, each with its due time before.
+
+    `held`: the case's running clocks, where they were read already.
+    """
+    if held is None:
+        held = list(case.clocks.filter(stopped_at=None))
+    unit = copy(max((c for c in held if c.kind == ClockKind.UNIT), key=lambda c: c.pk, default=None))
+    counted = [c for c in held if c.unit != "fixed"]
+    counted.sort(key=lambda c: c.kind == ClockKind.ASSIST)  # an assist is bound by the others
     outer = next((c for c in counted if c.kind == ClockKind.OUTER), None)
     bound = outer or next((c for c in counted if c.kind == ClockKind.REDO), None)
     found = []
@@ -223,9 +231,8 @@ def moved_by_calendar(case: Case, at: datetime) -> list[tuple[Clock, datetime]]:
             _bind(clock, bound)
         if (clock.due_at, clock.is_provisional) != before:
             found.append((clock, before[0]))
-    unit = running(case, ClockKind.UNIT)
     before = (unit.due_at, unit.is_provisional) if unit else None
-    if (unit := _unit_again(case, outer, at)) and (unit.due_at, unit.is_provisional) != before:
+    if (unit := _unit_again(unit, outer, at)) and (unit.due_at, unit.is_provisional) != before:
         found.append((unit, before[0]))
     return found
 
@@ -265,9 +272,9 @@ def _shift_again(clock: Clock, allowed: Allowance, extended: list[str]) -> None:
         clock.explanation += [["extended", days], *map(list, due.lines[2:])]
 
 
-def _unit_again(case: Case, outer: Clock | None, at: datetime) -> Clock | None:
+def _unit_again(unit: Clock | None, outer: Clock | None, at: datetime) -> Clock | None:
     """The unit's clock follows the outer one; unsaved."""
-    unit, calendar = running(case, ClockKind.UNIT), calendar_now()
+    calendar = calendar_now()
     if unit is None or outer is None:
         return None
     at_least = due_at(unit.anchor_at, Allowance(1, "working_day"), calendar).at

@@ -158,7 +158,9 @@ class Case(models.Model):
         _("证据类"), max_length=12, choices=EvidenceClass, blank=True, help_text="来自事项；改动是热线的一步"
     )
     evidence_held = ArrayField(models.CharField(max_length=20), default=list, blank=True, help_text="本轮已有的证据")
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="cases", help_text="事发区划")
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="cases", db_index=False, help_text="事发区划"
+    )  # found by case_area
     event = models.ForeignKey(
         Event, models.PROTECT, null=True, blank=True, related_name="members", help_text="并入的同一事件"
     )
@@ -176,11 +178,23 @@ class Case(models.Model):
         related_name="+",
         help_text="首办单位：一直向来电人负责到底",
     )
-    about_department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="+", help_text="被反映的单位，它看不到这件"
+    about_department = models.ForeignKey(  # found by case_about_department, which holds the few that have one
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="被反映的单位，它看不到这件",
     )
     about_officer = models.ForeignKey(
-        Officer, models.PROTECT, null=True, blank=True, related_name="+", help_text="被反映的人，他看不到这件"
+        Officer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="被反映的人，他看不到这件",
     )
     dispute = models.CharField(
         _("争议"), max_length=12, choices=DisputeState, blank=True, help_text="没有结的争议；空为没有"
@@ -219,6 +233,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["first_department"], condition=Q(state__in=OPEN_STATES), name="case_first"),
             models.Index(fields=["received_at"], name="case_received"),
+            models.Index(fields=["area", "received_at"], name="case_area"),
+            models.Index(
+                fields=["about_department"], condition=Q(about_department__isnull=False), name="case_about_department"
+            ),
+            models.Index(fields=["about_officer"], condition=Q(about_officer__isnull=False), name="case_about_officer"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -369,6 +388,11 @@ class Promise(models.Model):
     class Meta:
         ordering = ["due_at", "id"]
         verbose_name = _("承诺")
+        indexes = [
+            models.Index(
+                fields=["department", "due_at"], condition=Q(kept_at=None, replaced_by=None), name="promise_open"
+            )
+        ]
 
 
 class ClockKind(models.TextChoices):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Max, Q
 
 from suqiu.directory.models import Department, Officer, Role
@@ -72,14 +72,21 @@ def catch_up() -> Iterator[int]:
     last = 0
     while True:
         behind = Case.objects.filter(Q(words=None) | ~Q(words__version=VERSION), pk__gt=last).order_by("id")
-        page = list(behind[:CASES_A_PAGE])
+        page = list(behind.values_list("pk", flat=True)[:CASES_A_PAGE])
         if not page:
             return
-        for case in page:
-            texts = (body for _pk, _at, body in _said([case.pk]))
-            _write(case.pk, words_of(case.title, case.place, case.area_as_written, *texts), anew=True)
-        last = page[-1].pk
+        for pk in page:
+            _cut_anew(pk)
+        last = page[-1]
         yield len(page)
+
+
+@transaction.atomic
+def _cut_anew(pk: int) -> None:
+    """Under the lock of the case, as every step: what is said meanwhile is not lost, what is removed meanwhile does not come back."""
+    case = Case.objects.select_for_update().get(pk=pk)
+    texts = (body for _pk, _at, body in _said([pk]))
+    _write(pk, words_of(case.title, case.place, case.area_as_written, *texts), anew=True)
 
 
 def _really(user: Officer, hits: list[int], wanted: str, units: list[str] | None) -> Iterator[tuple[int, str]]:

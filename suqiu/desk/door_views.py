@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from suqiu.directory.rules import is_over
 from suqiu.doors import form_page
 
 from . import demo_people, locks, registry
@@ -49,6 +50,9 @@ def _sign_in(request: HttpRequest, form: LoginForm) -> int:
         form.add_error(None, _("账号或密码不对。大小写也要一样；忘了请找本单位管理员"))
         return 422
     locks.forgive(tried)
+    if is_over(officer, timezone.now()):
+        form.add_error(None, _("这个一次性密码过了 24 小时，不能用了。请管理员再发一个"))
+        return 422
     auth.login(request, officer)
     return 0
 

@@ -164,7 +164,17 @@ def _closed(line: Line, opened: Opened) -> str:
 
 
 def recorded(line: Line, opened: Opened) -> str:
-    """Both times of what waited on a phone: written down there, received here. Nothing where they are the same minute."""
+    """Both times of what waited on a phone, and that attempts were counted by the phone's hours alone."""
+    return joined([_two_times(line, opened), doubt(line)])
+
+
+def doubt(line: Line) -> str:
+    """Three attempts at different hours, of which we received some in the same one: nobody but the phone knows when they were made."""
+    return _("几次联系的钟点只有手机记着，我们是一起收到的，请问一句") if line.says.get("hours_by_phone") else ""
+
+
+def _two_times(line: Line, opened: Opened) -> str:
+    """Written down there, received here. Nothing where they are the same minute."""
     if not line.says.get("recorded_at"):
         return ""
     held, came = datetime.fromisoformat(line.says["recorded_at"]), line.at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,15 +14,18 @@ from django.db import transaction
 from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from suqiu.errors import Refused
 from suqiu.speech import sentences
 
 from . import office, rules
 from .models import Area, CatalogueVersion, Department, Grant, Matter, Officer, Role, Substitute
+from .notices import ring
 from .tabular import ADD, REMOVE, Key, Values, shown
 
 Rows = Iterable[dict[str, Any]]
+ONE_TIME_FOR = timedelta(hours=24)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when read aloud
 
 
@@ -109,40 +112,64 @@ def moment_of(written: Any, at: datetime) -> datetime:
 
 
 @transaction.atomic
-def issue_password(*, officer: Officer, by: Officer | None, at: datetime) -> str:
-    """发一次性密码: told to the person by who asked for it; the person must choose another one at once."""
+def issue_password(
+    *, officer: Officer, by: Officer | None, at: datetime, send: Callable[[Officer, str], None] | None = None
+) -> str:
+    """发一次性密码: the person must choose another one at once. Returns what is told to who asked, or nothing.
+
+    `send`: puts it on the officer's own telephone. An administrator reads it only as long as the officer has never signed in:
+    later he could read as that officer what his own role never shows. `by` nobody: on the machine itself.
+    """
     if by:
         if not rules.may_administer(by):
             raise Refused(_("只有系统管理员能发密码"), status=403)
         rules.check_password_for(officer, by)
-    password = one_time_password()
-    _give(officer, make_password(password), by, at)
-    return password
+    password, is_for_his_eyes = one_time_password(), bool(by and officer.has_own_password)
+    _give(officer, make_password(password), by, at, way="sms" if is_for_his_eyes else "shown")
+    if by and is_for_his_eyes:
+        if send is None:
+            raise TypeError("the password of somebody who has his own is sent to him")
+        send(officer, password)
+        _tell(officer, by, at)
+    return "" if is_for_his_eyes else password
+
+
+def _tell(officer: Officer, by: Officer, at: datetime) -> None:
+    with override("zh-hans"):
+        text = _("%(who)s 给您重发了密码，已发到您的工作手机。不是您要的，请马上告诉班长") % {"who": by}
+    ring(officers=[officer], key=f"password:{at.isoformat()}", text=text, at=at)
 
 
 @transaction.atomic
 def issue_first_passwords(*, by: Officer, at: datetime) -> list[tuple[Officer, str]]:
-    """For everybody active who has none yet: after a list of new officers was taken in."""
-    waiting = Officer.objects.filter(is_active=True, last_login=None).exclude(has_one_time_password=True)
-    fresh = [o for o in waiting.select_related("department") if not o.has_usable_password()]
+    """For everybody active who has never signed in and has none of his own. Again, if the sheet was lost: the earlier ones end."""
     if not rules.may_administer(by):
         raise Refused(_("只有系统管理员能发密码"), status=403)
+    fresh = without_password()
     issued = [(officer, one_time_password()) for officer in fresh]
     hashed = [make_password(password) for _officer, password in issued]  # slow: before the office journal is held
     for (officer, _password), kept in zip(issued, hashed, strict=True):
-        _give(officer, kept, by, at)
+        _give(officer, kept, by, at, way="sheet")
     return issued
 
 
-def _give(officer: Officer, hashed: str, by: Officer | None, at: datetime) -> None:
-    officer.password, officer.has_one_time_password = hashed, True
-    officer.save(update_fields=["password", "has_one_time_password"])
-    office.write(act="password", by=by, at=at, officer=officer.pk)
+def without_password() -> list[Officer]:
+    """Active, never signed in, and without a password of their own."""
+    waiting = Officer.objects.filter(is_active=True, last_login=None).select_related("department").order_by("username")
+    return [o for o in waiting if not o.has_own_password]
+
+
+def _give(officer: Officer, hashed: str, by: Officer | None, at: datetime, *, way: str) -> None:
+    officer.password, officer.has_one_time_password, officer.one_time_until = hashed, True, at + ONE_TIME_FOR
+    officer.save(update_fields=["password", "has_one_time_password", "one_time_until"])
+    office.write(act="password", by=by, at=at, officer=officer.pk, way=way)
 
 
 @transaction.atomic
 def choose_password(*, officer: Officer, old: str, new: str, at: datetime) -> None:
     """换密码: by its owner, who knows the old one."""
+    if rules.is_over(officer, at):
+        raise Refused(_("一次性密码过了 24 小时，不能用了"), who_can=_("请管理员再发一个"), status=422, field="old")
     if not officer.check_password(old):
         raise Refused(_("现在的密码不对"), status=422, field="old")
     if old == new:
@@ -152,8 +179,8 @@ def choose_password(*, officer: Officer, old: str, new: str, at: datetime) -> No
     except ValidationError as error:
         raise Refused(sentences(error.messages), status=422, field="new") from error
     officer.set_password(new)
-    officer.has_one_time_password = False
-    officer.save(update_fields=["password", "has_one_time_password"])
+    officer.has_one_time_password, officer.one_time_until = False, None
+    officer.save(update_fields=["password", "has_one_time_password", "one_time_until"])
     office.write(act="own_password", by=officer, at=at)
 
 

@@ -207,6 +207,9 @@ class Officer(AbstractBaseUser):
     has_one_time_password = models.BooleanField(
         _("一次性密码"), default=False, help_text="管理员发的密码还没换成自己的；换了才能用工作台"
     )
+    one_time_until = models.DateTimeField(
+        _("一次性密码到期"), null=True, blank=True, help_text="过了不能再用它登录；空为没有一次性密码，或不会过期"
+    )
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -218,6 +221,16 @@ class Officer(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Also by manage.py changepassword: what is set by hand does not expire."""
+        super().set_password(raw_password)
+        self.one_time_until = None
+
+    @property
+    def has_own_password(self) -> bool:
+        """He has signed in before, or has a password that nobody issued to him."""
+        return bool(self.last_login) or (self.has_usable_password() and not self.has_one_time_password)
 
     @property
     def shown_to_citizen(self) -> str:
@@ -328,6 +341,7 @@ class OfficeLine(models.Model):
         ordering = ["chain", "no"]
         verbose_name = _("台账行")
         constraints = [models.UniqueConstraint(fields=["chain", "no"], name="office_line_once")]
+        indexes = [models.Index(fields=["by_id", "at"], name="office_line_by")]
 
 
 class Change(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,8 +22,10 @@ Reasons = list[tuple[list[str], str]]
 SECONDS = {
     "grants": (Role.ADMINISTRATOR, Role.SHIFT_LEAD),
     "officers": (Role.ADMINISTRATOR, Role.SHIFT_LEAD),
+    "substitutes": (Role.ADMINISTRATOR, Role.SHIFT_LEAD),
     "terms": (Role.ADMINISTRATOR, Role.LEADER),
 }
+NAMED = {"grants": 1, "officers": 1, "substitutes": 2}  # table -> how many first parts of its key are logins
 CONFIRMERS = (Role.ADMINISTRATOR, Role.SHIFT_LEAD, Role.LEADER)
 LENGTHS = {Area.Kind.CITY: 6, Area.Kind.COUNTY: 6, Area.Kind.TOWN: 9, Area.Kind.VILLAGE: 12}
 ABOVE = {Area.Kind.COUNTY: Area.Kind.CITY, Area.Kind.TOWN: Area.Kind.COUNTY, Area.Kind.VILLAGE: Area.Kind.TOWN}
@@ -68,9 +70,8 @@ def needs_second(table: str, rows: Rows) -> bool:
     """What gives somebody more power, and how long the city takes. Taking power away never waits."""
     if table == "terms":
         return True
-    if table == "grants":
-        return any(_widens_grant(row) for row in rows)
-    return table == "officers" and any(_widens_officer(row) for row in rows)
+    widens = {"grants": _widens_grant, "officers": _widens_officer, "substitutes": _widens_substitute}.get(table)
+    return widens is not None and any(widens(row) for row in rows)
 
 
 def _widens_grant(row: dict[str, Any]) -> bool:
@@ -84,18 +85,28 @@ def _widens_grant(row: dict[str, Any]) -> bool:
 
 
 def _widens_officer(row: dict[str, Any]) -> bool:
-    """Somebody is let in again, or no longer counts as a third party."""
+    """Somebody is let in again, no longer counts as a third party, goes to another department, or gets another telephone:
+    to that one his one-time passwords are sent."""
     if row["kind"] != CHANGE:
         return False
     old, new = row["old"], row["new"]
-    return (new["is_active"] and not old["is_active"]) or (old["is_third_party"] and not new["is_third_party"])
+    is_let_in = new["is_active"] and not old["is_active"]
+    is_moved = any(old[name] != new[name] for name in ("department", "phone"))
+    return is_let_in or is_moved or (old["is_third_party"] and not new["is_third_party"])
+
+
+def _widens_substitute(row: dict[str, Any]) -> bool:
+    """Who stands in opens the other's cases, the confidential ones too."""
+    if row["kind"] != CHANGE:
+        return row["kind"] == ADD
+    old, new = row["old"]["until"], row["new"]["until"]
+    return old is not None and (new is None or new > old)
 
 
 def concerned(change: Change) -> set[str]:
     """Logins of those whom the change is about: they do not decide on it."""
-    if change.table not in ("grants", "officers"):
-        return set()
-    return {row["key"][0] for row in change.rows}
+    named = NAMED.get(change.table, 0)
+    return {login for row in change.rows for login in row["key"][:named]}
 
 
 def check_second(change: Change, by: Officer) -> None:
@@ -122,6 +133,17 @@ def check_password_for(officer: Officer, by: Officer) -> None:
             who_can=_("请机房值班在服务器上用 manage.py changepassword 换"),
             status=403,
         )
+    if officer.has_own_password and not officer.phone:
+        raise Refused(
+            _("%(who)s 登录过，新的一次性密码只发到他本人的工作手机，名册里没有") % {"who": officer},
+            who_can=_("请先登记工作手机（要第二人同意），或请机房值班在服务器上用 manage.py changepassword 换"),
+            status=409,
+        )
+
+
+def is_over(officer: Officer, at: datetime) -> bool:
+    """His one-time password has expired: it opens nothing any more."""
+    return officer.has_one_time_password and officer.one_time_until is not None and officer.one_time_until <= at
 
 
 # ---- areas

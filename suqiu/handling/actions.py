@@ -46,7 +46,10 @@ def assign(s: Stepping, *, officer, substitute=None) -> None:
 
 @step("contact")
 def contact(s: Stepping, *, way, outcome, words, minutes=None, recorded_at=None) -> None:
-    """`recorded_at`: when it was written down on a phone without a signal. The clock stops when we receive it."""
+    """`recorded_at`: when it was written down on a phone without a signal. The clock stops when we receive it.
+
+    Attempts count by the hour of their receipt; where only the phone knows of different hours, the line says so to whoever judges.
+    """
     holding = s.holding
     Contact.objects.create(
         case=s.case,
@@ -62,8 +65,10 @@ def contact(s: Stepping, *, way, outcome, words, minutes=None, recorded_at=None)
     own = Contact.objects.filter(
         case=s.case, cycle=s.case.cycle, holding__department_id=holding.department_id, at__gte=holding.since
     )
-    spoken_at = Coalesce(F("recorded_at"), F("at"))
-    if rules.is_reached(own.values_list(spoken_at, "way", "outcome")):
+    received = rules.is_reached(own.values_list("at", "way", "outcome"))
+    if received or rules.is_reached(own.values_list(Coalesce(F("recorded_at"), F("at")), "way", "outcome")):
+        if not received:
+            s.says["hours_by_phone"] = True
         s.hold("contact")
         clocks.stop(s, ClockKind.CONTACT)
     elif s.case.state != "G":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from suqiu.cases import anonymising, searching
 from suqiu.cases.models import Case, CaseWords
@@ -92,6 +94,16 @@ def test_anonymised_words_are_found_no_more(cast):
     case = cast.closed(text="自来水发黄")
     anonymising.anonymise(case=case, by=None, at=MONDAY)
     assert found(cast.shift_lead, "自来水") == []
+
+
+def test_a_case_is_cut_anew_under_its_lock(cast):
+    case = cast.replied()
+    CaseWords.objects.filter(case=case).update(version=0)
+    with CaptureQueriesContext(connection) as asked:
+        list(searching.catch_up())
+    said = [q["sql"] for q in asked]
+    lock = next(n for n, sql in enumerate(said) if "FOR UPDATE" in sql and "cases_case" in sql)
+    assert lock < next(n for n, sql in enumerate(said) if 'FROM "cases_content"' in sql)
 
 
 @pytest.mark.parametrize("spoil", ["missing", "old"])

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from suqiu.cases import calendars, clocks, profiles
+from suqiu.cases import calendars, profiles
 from suqiu.cases.models import OPEN_STATES, Case, Clock, Holding
 from suqiu.directory import rules
 from suqiu.directory.models import Change
@@ -20,6 +23,7 @@ from suqiu.worktime.arithmetic import due_at
 from suqiu.worktime.queries import calendar_now, supposing
 
 FIRST = 10  # cases named
+LOOKED_AT = 200  # cases worked out one by one while somebody waits for the page
 TO_DISPATCH = "RD"  # states in which it is not yet said who handles it
 Effects = list[dict[str, Any]]
 
@@ -42,7 +46,8 @@ def held_by(department: str) -> list[str]:
 
 def of(table: Table, stands: dict[Key, Values], rows: list[dict[str, Any]], options: dict[str, Any]) -> Effects:
     measure = MEASURED.get(table.name)
-    return [e for e in measure(table, stands, rows, options) if e["count"]] if measure else []
+    found = measure(table, stands, rows, options) if measure else []
+    return [e for e in found if e["count"] or e.get("is_at_least")]
 
 
 def _effect(what: str, cases: Iterable[dict[str, Any]], count: int | None = None, **more: Any) -> dict[str, Any]:
@@ -147,28 +152,44 @@ def _terms(table: Table, stands: dict[Key, Values], rows: list, options: dict) -
     """Running clocks keep their version; what a correction would make of them is shown."""
     then, calendar, found = after(stands, rows), calendar_now(), []
     kinds = {row["key"][0] for row in rows}
-    running = Clock.objects.filter(stopped_at=None, kind__in=kinds).exclude(unit="fixed").select_related("case")
-    for clock in running.order_by("due_at", "id"):
+    running = Clock.objects.filter(stopped_at=None, kind__in=kinds).exclude(unit="fixed")
+    other = _of_another_length(running, then)
+    if not other:
+        return []
+    touched = running.filter(reduce(or_, other))
+    for clock in touched.select_related("case").order_by("due_at", "id")[:FIRST]:
         case = clock.case
         allowed = profiles.allowance_in(then, clock.kind, case.demand_type, case.urgency)
-        if allowed and (allowed.amount, allowed.unit) != (clock.amount, clock.unit):
-            then_due = due_at(clock.anchor_at, allowed, calendar).at
-            found.append(_due(case, clock.kind, clock.due_at, then_due))
-    return [_effect("term_kept", found)]
+        then_due = due_at(clock.anchor_at, allowed, calendar).at
+        found.append(_due(case, clock.kind, clock.due_at, then_due))
+    return [_effect("term_kept", found, touched.count())]
+
+
+def _of_another_length(running: QuerySet[Clock], then: dict[Key, Values]) -> list[Q]:
+    """Kinds of clock, type, urgency and length that the new rows would make longer or shorter: a few, whatever the number of cases."""
+    names = ("kind", "case__demand_type", "case__urgency", "amount", "unit")
+    found = []
+    for values in running.order_by().values_list(*names).distinct():
+        kind, demand_type, urgency, *length = values
+        allowed = profiles.allowance_in(then, kind, demand_type, urgency)
+        if allowed and [allowed.amount, allowed.unit] != length:
+            found.append(Q(**dict(zip(names, values, strict=True))))
+    return found
 
 
 def _calendar(table: Table, stands: dict[Key, Values], rows: list, options: dict) -> Effects:
-    """Worked out by the very rule that the worker follows after the load."""
+    """Worked out by the very rule that the worker follows after the load, for the cases due first; beyond, it is `at least`."""
     now = calendar_now()
     days = {date.fromisoformat(k[0]): (v["is_working"], v["name"]) for k, v in after(stands, rows).items()}
     years = now.official_years | {int(row["key"][0][:4]) for row in rows}
     then = type(now)(days=days, official_years=years, hours=now.hours, zone=now.zone, version=-1)
-    found = []
+    if not rows:
+        return []
+    first = min(date.fromisoformat(row["key"][0]) for row in rows)
     with supposing(then):
-        for case in calendars.cases_that_move():
-            moved = clocks.moved_by_calendar(case, timezone.now())
-            found += [_due(case, clock.kind, before, clock.due_at) for clock, before in moved if clock.due_at != before]
-    return [_effect("due_moves", found, len({f["number"] for f in found}))]
+        moved, is_cut = calendars.first_that_move(ends_from=first, at_most=LOOKED_AT, at=timezone.now())
+    found = [_due(clock.case, clock.kind, before, clock.due_at) for clock, before in moved if clock.due_at != before]
+    return [_effect("due_moves", found, len({f["number"] for f in found}), is_at_least=is_cut)]
 
 
 def _due(case: Case, kind: str, before: Any, then: Any) -> dict[str, Any]:

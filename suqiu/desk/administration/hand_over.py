@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases.models import OPEN_STATES, Case
+from suqiu.cases.models import OPEN_STATES, Case, Line
 from suqiu.directory.models import Officer, Role
 from suqiu.errors import Refused
 from suqiu.handling.actions import assign
@@ -58,6 +59,14 @@ def _visible(by: Officer, units: set[str]) -> QuerySet[Case]:
     return Case.objects.visible_to(by).filter(lead_department__in=units, state__in=OPEN_STATES)
 
 
+def given(key: str, *, by: Officer, besides: list[Case]) -> list[Case]:
+    """What the form of this key has handed over already, for who handed it over."""
+    if not re.fullmatch(r"[0-9a-f-]{36}", key):
+        return []
+    lines = Line.objects.filter(key__startswith=f"desk:{by.pk}:{key}:", step="assign").values("case")
+    return list(Case.objects.visible_to(by).filter(pk__in=lines).exclude(pk__in=[c.pk for c in besides]).order_by("id"))
+
+
 def label(case: Case) -> str:
     title = _("保密件") if case.is_confidential else case.title
     due = f"{timezone.localtime(case.next_due_at):%m-%d %H:%M}" if case.next_due_at else ""
@@ -74,5 +83,6 @@ def give(
             assign(case=case, by=by, at=at, key=f"{key}:{case.pk}", officer=to, substitute=substitute)
             done.append(case.number)
         except Refused as no:
-            refused.append({"number": case.number, "reason": no.reason, "state": no.state, "who_can": no.who_can})
+            told = {"reason": str(no.reason), "state": str(no.state), "who_can": str(no.who_can)}
+            refused.append({"number": case.number} | told)
     return done, refused

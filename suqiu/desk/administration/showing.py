@@ -188,12 +188,17 @@ def effects(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     units = {d.pk: str(d) for d in Department.objects.all()} if any(e["what"] == "owner" for e in found) else {}
     return [
         {
-            "said": _sentence(e["what"]) % {"n": e["count"]},
+            "said": _counted(e),
             "cases": [_case(c, units) for c in e["cases"]],
             "more": max(e["count"] - len({c["number"] for c in e["cases"]}), 0),
         }
         for e in found
     ]
+
+
+def _counted(effect: dict[str, Any]) -> str:
+    said = _sentence(effect["what"]) % {"n": effect["count"]}
+    return _("至少 %(said)s") % {"said": said} if effect.get("is_at_least") else said
 
 
 def _sentence(what: str) -> str:

@@ -19,7 +19,7 @@ from suqiu.speech import joined, sentences
 from suqiu.worktime.arithmetic import due_at
 from suqiu.worktime.queries import calendar_now
 
-from .. import panels
+from .. import panels, wording
 from ..queries import Opened
 from ..shell import when
 
@@ -112,6 +112,8 @@ def _contacts(opened: Opened) -> list[dict[str, str]]:
             _("%(n)s 分钟") % {"n": line.says["minutes"]} if line.says.get("minutes") else "",
         ])  # fmt: skip
         found.append(_fact("phone", text, opened.texts(line).get("words", "")))
+        if doubt := wording.doubt(line):
+            found.append(_fact("triangle-alert", doubt, level="soon"))
         if is_after:
             found.append(_fact("triangle-alert", _("答复发出以后单位又找过他，问一句有没有人让他改口"), level="soon"))
     return found or [_fact("circle-dashed", _("这一轮没有联系记录"), level="soon")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from . import phone
 from .phone import phone_form
 
 REASON = "before_visit"
+PRESSED_AGAIN_WITHIN = timedelta(days=1)  # a form is not open for longer: a session ends after twelve hours
 
 
 @phone_form
@@ -45,7 +47,8 @@ def _put_through(opened: Opened, key: str) -> str:
         raise Refused(reason, who_can=_("热线中心和正在办这件的单位能打；保密件请经热线中心"), status=403)
     if not person.phone_sealed:
         raise Refused(_("来电人没有留电话"), who_can=_("到现场当面说，或请热线中心在网上告诉他"), status=422)
-    is_again = bool(key) and OfficeLine.objects.filter(act="reveal", by_id=officer.pk, says__key=key).exists()
+    lately = OfficeLine.objects.filter(by_id=officer.pk, at__gte=opened.now - PRESSED_AGAIN_WITHIN)
+    is_again = bool(key) and lately.filter(act="reveal", says__key=key).exists()
     if not is_again:
         looks.at_contact(case=case, by=officer, reason=REASON, words="", at=opened.now, key=key)
         _dial(person.phone, officer.username, f"{case.number}-{uuid4().hex[:8]}")

@@ -42,9 +42,10 @@ class SiteForm(StepForm):
     recorded_at = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     shots = forms.CharField(required=False, max_length=SHOTS_LIMIT, widget=forms.HiddenInput)
 
-    def __init__(self, name: str, opened: Opened, data=None, files=None, *, sent_at: str = ""):
+    def __init__(self, name: str, opened: Opened, data=None, files=None, *, sent_at: str = "", is_kept: bool = False):
+        """`is_kept`: it comes from the phone's store; a form that is pressed has no time but that of its receipt."""
         super().__init__(BY_NAME[name], opened, data, files)
-        self.sent_at = stamped(sent_at)
+        self.sent_at, self.is_kept = stamped(sent_at), is_kept
         self.fields["words"].required = False
         self.fields["words"].widget.attrs |= {"rows": 3}
         if name == "visit":
@@ -65,6 +66,9 @@ class SiteForm(StepForm):
             )
         for name in ("before", "after"):
             self.fields[name].widget.attrs |= {"accept": "image/*", "capture": "environment"}
+
+    def clean_recorded_at(self) -> str:
+        return self.cleaned_data["recorded_at"] if self.is_kept else ""
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()

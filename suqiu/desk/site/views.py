@@ -92,7 +92,8 @@ def _record(request: HttpRequest, number: str, name: str) -> HttpResponse:
             return _form_page(request, opened, name, SiteForm(name, opened), status=error.status, no=error)
         return _form_page(request, opened, name, SiteForm(name, opened))
     sent_at = request.headers.get("X-Suqiu-Sent-At", "")
-    form = SiteForm(name, opened, request.POST, request.FILES, sent_at=sent_at)
+    is_kept = phone.is_from_store(request)
+    form = SiteForm(name, opened, request.POST, request.FILES, sent_at=sent_at, is_kept=is_kept)
     if not form.is_valid():
         return _mistaken(request, opened, name, form)
     try:

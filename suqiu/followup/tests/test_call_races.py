@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from suqiu.errors import Refused
 from suqiu.followup import calls
@@ -47,6 +49,28 @@ def test_two_who_open_the_same_case_by_hand(cast):
         *(lambda w=who: calls.take(case=case, by=cast.officer(w), at=TEN) for who in ("hf01", "hf02")), locked=case
     )
     assert {type(one) for one in got} == {FollowUpCall, Refused}
+
+
+def test_the_next_case_does_not_wait_for_a_call_that_somebody_has_under_his_fingers(cast):
+    """An hour old and empty, it would be let go; but at this moment its caller taps his first answer."""
+    call = calls.take(case=cast.sent(), by=cast.officer("hf01"), at=TEN)
+
+    def let_go() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            calls.let_go(by=cast.officer("hf02"), at=TEN + HOUR)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        FollowUpCall.objects.select_for_update().get(pk=call.pk)
+        other.submit(let_go).result(timeout=10)
+    call.refresh_from_db()
+    assert call.ended_at is None
+    calls.let_go(by=cast.officer("hf02"), at=TEN + HOUR)
+    call.refresh_from_db()
+    assert call.ended_at == TEN + HOUR
 
 
 def test_recorded_by_two_presses_at_once_it_is_one_attempt(cast):

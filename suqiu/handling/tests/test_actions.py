@@ -224,17 +224,27 @@ def test_a_visit_kept_on_a_phone_has_both_times(cast):
 
 
 def test_contacts_kept_on_a_phone_are_counted_by_the_hour_they_were_made_in(cast):
-    """Three attempts without a signal arrive in one minute: they are still three hours' work; the clock stops when they are here."""
+    """Three attempts without a signal arrive in one minute: they count as three hours' work, and the line says who alone knows it."""
     case, came = cast.in_hand(), MONDAY + 8 * HOUR
     for hour, way in ((2, "phone"), (3, "sms"), (5, "phone")):
         line = contact(cast, case, at=came, way=way, outcome="no_answer", recorded_at=MONDAY + hour * HOUR)
     assert line.says["recorded_at"] == "2026-06-08T06:00:00.000000Z" and "still_unreached" not in line.says
+    assert line.says["hours_by_phone"] is True
     assert case.evidence_held == ["contact"]
     stopped = clock(case, "contact")
     assert (stopped.stopped_by, stopped.stopped_at) == ("contact", came)
     assert list(Contact.objects.values_list("at", "recorded_at")) == [
         (came, MONDAY + hour * HOUR) for hour in (2, 3, 5)
     ]
+
+
+def test_attempts_received_in_different_hours_leave_no_doubt(cast):
+    case = cast.in_hand()
+    for hour, way in ((2, "phone"), (3, "sms"), (5, "phone")):
+        line = contact(
+            cast, case, at=MONDAY + hour * HOUR, way=way, outcome="no_answer", recorded_at=MONDAY + hour * HOUR
+        )
+    assert "hours_by_phone" not in line.says and case.evidence_held == ["contact"]
 
 
 def test_a_phone_that_is_ahead_is_taken_at_our_time_and_the_line_says_so(cast):

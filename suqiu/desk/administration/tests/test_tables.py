@@ -13,9 +13,10 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from suqiu.cases.models import ClockKind, ClockProfile
-from suqiu.desk.administration import files, tables
+from suqiu.citizens.contact import decrypt
+from suqiu.desk.administration import effects, files, showing, tables
 from suqiu.desk.tests.conftest import NOW, Seated, clock, said, seated  # noqa: F401
-from suqiu.directory import rules
+from suqiu.directory import actions, rules
 from suqiu.directory.models import (
     Area,
     CatalogueVersion,
@@ -30,8 +31,9 @@ from suqiu.directory.models import (
     Substitute,
 )
 from suqiu.directory.tabular import Column, Unreadable, cell_value
+from suqiu.errors import Refused
 from suqiu.gateways import wordings
-from suqiu.gateways.models import MessageTemplate
+from suqiu.gateways.models import Message, MessageTemplate
 from suqiu.worktime.models import CalendarDay, CalendarYear
 from suqiu.worktime.queries import calendar_changed
 from tests.hands import Form
@@ -386,6 +388,36 @@ def test_letting_somebody_in_again_needs_a_second_person(admin):
     assert change.state == "waiting" and not Officer.objects.get(username="hw02").is_active
 
 
+@pytest.mark.parametrize("said", [{"department": "C-MARKET"}, {"phone": "13900009999"}])
+def test_another_department_or_telephone_needs_a_second_person(said, admin, second):
+    change = change_of(mend(admin, "officers", "c-housing-jb1", **said))
+    done(admin, change)
+    assert change.state == "waiting"
+    done(second, change)
+    assert Officer.objects.filter(username="c-housing-jb1", **said).exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "needs"),
+    [
+        ("add", None, {"until": None}, True),
+        ("change", {"until": "2026-06-01"}, {"until": "2026-07-01"}, True),
+        ("change", {"until": "2026-06-01"}, {"until": None}, True),
+        ("change", {"until": None}, {"until": "2026-07-01"}, False),
+        ("change", {"until": "2026-07-01"}, {"until": "2026-06-01"}, False),
+        ("remove", {"until": None}, None, False),
+    ],
+)
+def test_standing_in_longer_needs_a_second_person_standing_in_no_more_does_not(kind, old, new, needs):
+    assert rules.needs_second("substitutes", [{"kind": kind, "old": old, "new": new}]) is needs
+
+
+def test_neither_of_the_two_decides_on_who_stands_in(admin, second):
+    row = {"kind": "add", "key": ["hw01", "bz01", "2026-06-01"], "old": None, "new": {"until": None}}
+    change = Change(table="substitutes", rows=[row], by=Officer.objects.get(username="gl01"))
+    assert rules.concerned(change) == {"hw01", "bz01"}
+
+
 @pytest.mark.parametrize(
     ("who", "role", "unit", "words"),
     [
@@ -538,6 +570,42 @@ def test_a_calendar_shows_which_due_times_move_and_the_worker_moves_them(admin, 
     assert case.clocks.get(kind=ClockKind.OUTER).due_at == due + timedelta(days=1)
 
 
+def suppose(day: str) -> list[dict]:
+    """What taking this day off would do to open cases."""
+    table = tables.BY_NAME["calendar"]
+    new = {"day": day, "is_working": False, "name": "临时放假"}
+    return effects.of(table, table.stands(), [{"kind": "add", "key": [day], "old": None, "new": new}], {})
+
+
+def test_what_a_calendar_would_move_costs_the_same_for_any_number_of_cases(
+    cast, django_assert_max_num_queries, monkeypatch
+):
+    for _n in range(4):
+        cast.in_hand()
+    calendar_changed()
+    with django_assert_max_num_queries(8):
+        (effect,) = suppose("2026-06-12")
+    assert (effect["count"], effect["is_at_least"]) == (4, False)
+    monkeypatch.setattr(effects, "LOOKED_AT", 3)
+    (effect,) = suppose("2026-06-12")
+    assert (effect["count"], effect["is_at_least"]) == (3, True)
+    assert showing.effects([effect])[0]["said"] == "至少 3 件没办结的诉求，时限会变"
+    assert suppose("2027-06-11") == []
+
+
+def test_what_new_terms_would_change_costs_the_same_for_any_number_of_cases(cast, django_assert_max_num_queries):
+    for _n in range(4):
+        cast.in_hand()
+    table = tables.BY_NAME["terms"]
+    stands = table.stands()
+    key = ("outer", "complaint", "")
+    row = {"kind": "change", "key": list(key), "old": stands[key], "new": stands[key] | {"amount": 10}}
+    calendar_changed()
+    with django_assert_max_num_queries(5):
+        (effect,) = effects.of(table, stands, [row], {})
+    assert (effect["count"], len(effect["cases"])) == (4, 4)
+
+
 # ---- messages
 
 
@@ -589,7 +657,7 @@ def test_every_wording_names_the_blanks_of_the_program_s_words():
 # ---- substitutes and expiring grants
 
 
-def test_a_substitute_sees_the_cases_in_his_days_only(admin, seated, cast, clock):  # noqa: F811
+def test_a_substitute_sees_the_cases_in_his_days_only(admin, second, seated, cast, clock):  # noqa: F811
     Substitute.objects.all().delete()
     open_case, secret = cast.in_hand(), cast.in_hand(secrecy="confidential")
     other = seated("c-housing-jb2")
@@ -607,6 +675,9 @@ def test_a_substitute_sees_the_cases_in_his_days_only(admin, seated, cast, clock
     change = change_of(answer)
     assert "2 件没办结的" in said(admin.open(change_url(change)))
     done(admin, change)
+    assert change.state == "waiting" and not Substitute.objects.exists()
+    done(second, change)
+    assert change.state == "done"
     assert other.numbers("mine") == []
     clock.shift(timedelta(days=1))
     other = seated("c-housing-jb2")
@@ -641,7 +712,56 @@ def test_a_grant_that_ends_is_told_a_week_before_once(seated, clock):  # noqa: F
 # ---- passwords
 
 
+def newcomer(username: str) -> Officer:
+    """Was never given a password and has never signed in."""
+    officer = Officer.objects.get(username=username)
+    officer.set_unusable_password()
+    officer.last_login = None
+    officer.save()
+    return officer
+
+
+def test_who_has_a_password_of_his_own_gets_another_on_his_own_telephone_alone(admin, stranger_browser):
+    officer = Officer.objects.get(username="c-housing-jb1")
+    assert "只发到他本人的工作手机" in said(admin.open(f"{HOME}passwords/{officer.username}/"))
+    page = admin.send(f"{HOME}passwords/{officer.username}/")
+    message = Message.objects.get(key__startswith=f"password:{officer.pk}:")
+    assert decrypt(message.to_sealed) == officer.phone and message.channel == "sms"
+    password = re.search(r"[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}", message.body)[0]
+    assert page.status_code == 200 and password not in page.content.decode() and "已发到他的工作手机" in said(page)
+    officer.refresh_from_db()
+    assert officer.check_password(password) and not officer.check_password("suqiu-demo")
+    told = Notice.objects.get(officer=officer, key__startswith="password:")
+    assert "重发了密码" in told.text and password not in told.text
+    line = OfficeLine.objects.get(act="password")
+    assert (line.says["officer"], line.says["way"]) == (officer.pk, "sms")
+    assert stranger_browser.post("/login/", {"username": officer.username, "password": password}).status_code == 303
+
+
+def test_without_a_telephone_nothing_is_issued_to_who_has_his_own(admin):
+    Officer.objects.filter(username="c-housing-jb1").update(phone="")
+    answer = admin.send(f"{HOME}passwords/c-housing-jb1/")
+    assert answer.status_code == 409 and "名册里没有" in said(answer)
+    assert Officer.objects.get(username="c-housing-jb1").check_password("suqiu-demo")
+
+
+def test_a_one_time_password_opens_nothing_after_a_day(admin, stranger_browser, clock):  # noqa: F811
+    newcomer("hw01")
+    password = admin.send(f"{HOME}passwords/hw01/").context["password"]
+    clock.shift(timedelta(hours=24))
+    answer = stranger_browser.post("/login/", {"username": "hw01", "password": password})
+    assert answer.status_code == 422 and "过了 24 小时" in said(answer)
+    assert "/login/" in stranger_browser.get("/desk/")["Location"]
+    officer = Officer.objects.get(username="hw01")
+    with pytest.raises(Refused, match="过了 24 小时"):
+        actions.choose_password(officer=officer, old=password, new="翠湖公园的第三棵树!1", at=timezone.now())
+    officer.set_password("机房换的一个密码")  # as manage.py changepassword does
+    officer.save()
+    assert stranger_browser.post("/login/", {"username": "hw01", "password": "机房换的一个密码"}).status_code == 303
+
+
 def test_a_one_time_password_must_be_changed_first(admin, seated, stranger_browser):  # noqa: F811
+    newcomer("hw01")
     page = admin.send(f"{HOME}passwords/hw01/")
     password = page.context["password"]
     assert password in said(page) and password not in said(admin.open(f"{HOME}passwords/hw01/"))
@@ -677,6 +797,19 @@ def test_new_officers_get_their_passwords_in_one_sheet_once(admin):
     found = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
     assert [row[0] for row in found[1:]] == ["new0", "new1", "new2"]
     assert Officer.objects.get(username="new1").check_password(found[2][3])
+
+
+def test_a_lost_sheet_is_made_again_for_who_never_signed_in(admin):
+    rows = [[f"new{n}", f"新人{n}", "C-HOUSING"] for n in range(2)]
+    done(admin, change_of(hand_in(admin, "officers", sheet(["账号", "姓名", "单位"], *rows))))
+    admin.send(f"{HOME}passwords/")
+    Officer.objects.filter(username="new0").update(last_login=NOW)
+    assert "其中 1 个发过了" in said(admin.open(f"{HOME}passwords/"))
+    body = admin.send(f"{HOME}passwords/").content
+    found = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in found[1:]] == ["new1"]
+    assert Officer.objects.get(username="new1").check_password(found[1][3])
+    Officer.objects.filter(username="new1").update(last_login=NOW)
     assert admin.send(f"{HOME}passwords/").status_code == 409
 
 
@@ -700,7 +833,10 @@ def test_all_open_cases_of_one_go_to_another_each_with_its_own_step(seated, cast
     to = Officer.objects.get(username="c-housing-jb2")
     fields = form | {"officer": to.pk, "cases": [c.number for c in (*cases, replied)]}
     answer = leader.send(address, fields)
+    assert (answer.status_code, answer["Location"]) == (303, f"{address}?done")
+    answer = leader.open(answer["Location"])
     assert answer.status_code == 200 and "交了 3 件" in said(answer)
+    assert "没交成的 1 件" in said(leader.open(f"{address}?done")), "a reload keeps what was refused"
     assert [r["number"] for r in answer.context["refused"]] == [replied.number]
     for case in cases:
         case.refresh_from_db()
@@ -709,6 +845,22 @@ def test_all_open_cases_of_one_go_to_another_each_with_its_own_step(seated, cast
     before = [c.line_no for c in cases]
     leader.send(address, fields)
     assert [c.lines.count() for c in cases] == before  # pressed twice, assigned once
+
+
+def test_a_double_click_on_all_that_somebody_has_gets_the_same_answer(seated, cast):  # noqa: F811
+    cases, leader, address = (
+        [cast.in_hand() for _n in range(2)],
+        seated("c-housing-fz"),
+        "/desk/hand-over/c-housing-jb1/",
+    )
+    form = Form(leader.open(address).content.decode(), having="cases").values
+    fields = form | {"officer": Officer.objects.get(username="c-housing-jb2").pk, "cases": [c.number for c in cases]}
+    for _press in range(2):
+        answer = leader.send(address, fields)
+        assert answer.status_code == 303, said(answer)
+        assert "交了 2 件" in said(leader.open(answer["Location"]))
+    assert leader.open(address).status_code == 404  # nothing is left in his hands
+    assert seated("c-housing-fz").open(f"{address}?done").status_code == 303  # another browser knows of none
 
 
 def test_nobody_hands_over_what_is_not_his_unit_s(seated, cast, admin):  # noqa: F811

@@ -117,6 +117,23 @@ def test_the_proof_stands_beside_its_question(cast, desk):
     assert "电梯门机板已换好" in desk.open(page_of(case)).context["reply"]
 
 
+def test_hours_that_only_a_phone_knows_are_asked_about(cast, desk):
+    case = cast.in_hand()
+    came = MONDAY + timedelta(hours=4)
+    for hour, way in ((1, "phone"), (2, "sms"), (3, "phone")):
+        when = MONDAY + timedelta(hours=hour)
+        cast.do(
+            "contact", case, cast.handler(), at=came, way=way, outcome="no_answer", words="没人接", recorded_at=when
+        )
+    cast.prove(case, at=MONDAY)
+    cast.reply(case, at=MONDAY)
+    sheet = said(Seated(cast.reviewer()).open(f"/desk/review/{case.number}/"))
+    assert sheet.count("钟点只有手机记着") == 1
+    cast.do("approve", case, cast.reviewer(), at=MONDAY + timedelta(hours=7))
+    beside = {q["name"]: q["proofs"] for q in desk.open(page_of(case)).context["questions"]}
+    assert [f["level"] for f in beside["contacted"] if "钟点只有手机记着" in f["text"]] == ["soon"]
+
+
 def test_what_he_said_in_the_cycle_before_is_there(cast, desk, clock):  # noqa: F811
     case = cast.sent(at=MONDAY - timedelta(days=7))
     cast.ask_back(case, at=MONDAY - timedelta(days=6), solved="no", satisfied="2", words="还是不动")

@@ -51,6 +51,23 @@ def test_taken_with_both_times(cast, store):
     assert (row.visited_at, row.recorded_at, row.received_at) == (NOW - 2 * HOUR, NOW - 2 * HOUR, NOW)
 
 
+def test_a_form_that_is_pressed_has_the_time_of_its_receipt(cast, store):
+    """Three attempts made up in a minute, each with an hour of its own in the form: they came in one hour and count as such."""
+    case = cast.in_hand()
+    for hours, way in ((5, "phone"), (4, "sms"), (3, "phone")):
+        told = {
+            "key": str(uuid4()),
+            "seen": str(case.line_no),
+            "shots": "",
+            "recorded_at": (NOW - hours * HOUR).isoformat(),
+        }
+        told |= {"way": way, "outcome": "no_answer", "words": "没人接"}
+        assert store.browser.post(f"/desk/site/{case.number}/contact/", told).status_code == 303
+        case.refresh_from_db()
+    assert list(Contact.objects.values_list("recorded_at", flat=True)) == [None] * 3
+    assert "contact" not in case.evidence_held and last(case).says["still_unreached"] is True
+
+
 def test_the_same_key_is_one_visit_whatever_happened_in_between(cast, store):
     """The answer was lost; meanwhile somebody answered the case and it went on; the phone sends again and hears the same."""
     case, key = cast.in_hand(), str(uuid4())
