@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import math
 import secrets
+import unicodedata
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -108,6 +109,12 @@ def _check_lock(tried: ProofTry) -> None:
             _("对错太多次了，请等 %(n)d 分钟再核对") % {"n": minutes},
             who_can=_("急的先照新来电登记，写上他说的编号"), status=429,
         )  # fmt: skip
+
+
+def plain_number(written: str) -> str:
+    """As it is kept: full-width made narrow, letters large, no gaps."""
+    narrow = unicodedata.normalize("NFKC", written).upper()
+    return "".join(c for c in narrow if c.isalnum())
 
 
 def locked_until(times: list[datetime], most: int) -> datetime | None:

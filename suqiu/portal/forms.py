@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.flow import ATTEMPTS, WAYS, Field, Step
 from suqiu.citizens.confirming import can_get_codes
+from suqiu.intake.callers import plain_number
 from suqiu.intake.demand import Demand, clean_words
 
 from .areas import AreaField
-from .proof import plain_code, plain_number
+from .proof import plain_code
 
 PHOTO_TYPES = "image/jpeg,image/png,image/heic,image/heif,image/webp,image/gif,application/pdf"
 SECRECIES = (

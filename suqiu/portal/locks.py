@@ -15,11 +15,11 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from suqiu.doors import address_of
+from suqiu.intake.callers import WINDOW, locked_until
 
 from .models import Try
 
-WINDOW = timedelta(minutes=15)  # so many wrong codes within it, and then as long to wait
-WRONG_PER_NUMBER, WRONG_PER_VISITOR, WRONG_PER_BLOCK = 5, 20, 300
+WRONG_PER_NUMBER, WRONG_PER_VISITOR, WRONG_PER_BLOCK = 5, 20, 300  # within the window
 HOUR = timedelta(hours=1)
 SUBMISSIONS = {"session": 30, "address": 1200}  # an hour
 MESSAGES = {"session": 20, "address": 400}  # codes asked for by SMS, an hour; one number has its own limit
@@ -58,13 +58,6 @@ def note_submission(request: HttpRequest, at: datetime) -> None:
 def note_message(request: HttpRequest, at: datetime) -> None:
     """Writes a message asked for; raises TooMany likewise."""
     _note_within_the_hour(request, "message", MESSAGES, at)
-
-
-def locked_until(times: list[datetime], limit: int) -> datetime | None:
-    """`times`, newest first. The newest `limit` of them close together lock for a window from the last one on."""
-    if len(times) < limit or times[0] - times[limit - 1] > WINDOW:
-        return None
-    return times[0] + WINDOW
 
 
 def block_of(address: str) -> str:

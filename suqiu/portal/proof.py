@@ -86,12 +86,6 @@ def ids_for_files(request: HttpRequest) -> tuple[set[int], set[int]]:
     return proved, proved | set(request.session.get(LINKED, {}).values())
 
 
-def plain_number(written: str) -> str:
-    """As it is kept: full-width made narrow, letters large, no gaps."""
-    narrow = unicodedata.normalize("NFKC", written).upper()
-    return "".join(c for c in narrow if c.isalnum())
-
-
 def plain_code(written: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", written) if c.isdigit())
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suqiu.doors import day
+from suqiu.intake.shown_code import drop_over
 
 from .areas import city_name
 from .proof import known
@@ -22,6 +23,7 @@ YEAR = 365 * 86400
 
 def page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     """Renders a page of the portal; `?large=1` is remembered in a cookie, `?large=0` forgotten."""
+    drop_over(request.session, timezone.now())
     asked = request.GET.get("large")
     is_large = asked == "1" if asked in ("0", "1") else request.COOKIES.get(LARGE_COOKIE) == "1"
     shown = {"city": {"name": city_name()}, "is_large": is_large, "known": known(request)} | (context or {})

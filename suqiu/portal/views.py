@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,17 +18,14 @@ from suqiu.cases.advance import CITIZEN
 from suqiu.cases.models import Case
 from suqiu.citizens import confirming
 from suqiu.errors import Refused
+from suqiu.intake import shown_code
 from suqiu.intake.actions import receive
+from suqiu.intake.shown_code import AT_PORTAL
 
 from . import again, expected, locks, number_views, numbers, proof, queries, receipts, told
 from .forms import CodeForm, SubmitForm, TrackForm, VerifyForm
 from .nothing_lost import FormRequest, form_page
 from .shell import page, see_other, token_lost
-
-SHOWN_FOR = timedelta(
-    minutes=10
-)  # the query code, after handing in: time to write it down, to reload, to fetch a message
-SHOWN_ONCE = "portal.code"  # {"number", "code", "until"} between handing in and the one page that shows the code
 
 
 @require_safe
@@ -97,9 +94,8 @@ def _hand_in(request: HttpRequest, form: SubmitForm, now: datetime) -> Case | No
 @transaction.atomic
 def _receive(request: HttpRequest, form: SubmitForm, key: str, now: datetime) -> Case | None:
     case, code = receive(demand=form.demand(get_language() or "zh-hans"), by=CITIZEN, at=now, key=key)
-    if code or request.session.get(SHOWN_ONCE, {}).get("number") != case.number:
-        until = (now + SHOWN_FOR).isoformat()
-        request.session[SHOWN_ONCE] = {"number": case.number, "code": code, "until": until}
+    if code or shown_code.number_in(request.session, AT_PORTAL) != case.number:
+        shown_code.keep(request.session, AT_PORTAL, number=case.number, code=code, at=now)
         proof.remember(request, case)
         request.session.save()
         is_new = request.COOKIES.get(settings.SESSION_COOKIE_NAME) != request.session.session_key
@@ -128,16 +124,13 @@ def _too_many_handed_in() -> dict[str, Any]:
 @never_cache
 @require_safe
 def submitted(request: HttpRequest) -> HttpResponse:
-    kept = request.session.get(SHOWN_ONCE)
-    if not kept or not proof.knows(request, kept["number"]):
+    number, now = shown_code.number_in(request.session, AT_PORTAL), timezone.now()
+    if not number or not proof.knows(request, number):
         return see_other("home")
-    now = timezone.now()
-    if kept["code"] and now.isoformat() > kept["until"]:
-        kept = request.session[SHOWN_ONCE] = kept | {"code": ""}
-    case = Case.objects.select_related("person").get(pk=proof.id_or_404(request, kept["number"]))
+    case = Case.objects.select_related("person").get(pk=proof.id_or_404(request, number))
     context = {
         "case": told.heading(case),
-        "code": told.in_fours(kept["code"]),
+        "code": told.in_fours(shown_code.code_in(request.session, AT_PORTAL, now)),
         "number": told.number(case),
         "form": CodeForm(initial={"back": "submitted"}),
         "wait": confirming.seconds_to_wait(subject=case.number, at=now),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -33,6 +32,8 @@ from .forms import CallerStepForm, ProofForm
 
 PROVED = "desk.caller"  # {"number", "way", "until"}: the one caller on the line
 MINUTES = 20
+KEPT = "desk.caller_step"  # {"number", "step", "values"}: typed into a step when the proof was over meanwhile
+KEPT_LIMIT = 10_000  # characters of one field
 STEPS = {  # in the order in which they are offered: what the button says, and what will happen
     "attempt": (gettext_lazy("替他评价"), gettext_lazy("照他说的点，不替他选，不劝。没解决就重办")),
     "settle": (gettext_lazy("他说答到点上了"), gettext_lazy("这件就了结了，算他认可了答复")),
@@ -55,13 +56,13 @@ DANGEROUS = {"withdraw"}
 def caller(request: HttpRequest) -> HttpResponse:
     seat = _seat(request)
     if request.method != "POST" or request.too_big:
-        form = ProofForm(initial={"number": request.GET.get("number", "")[:40]})
+        form = ProofForm(initial={"number": (request.GET.get("number") or _kept(request).get("number", ""))[:40]})
         return _proof_page(request, form, request.too_big.status if request.too_big else 200)
     form = ProofForm(request.POST)
     if not form.is_valid():
         return _proof_page(request, form, 422)
     said = form.cleaned_data
-    number = _plain_number(said["number"])
+    number = callers.plain_number(said["number"])[:24]
     try:
         case = callers.prove(by=request.user, number=number, way=said["way"], said=said["said"], at=seat.now)
     except Refused as no:
@@ -75,21 +76,31 @@ def caller(request: HttpRequest) -> HttpResponse:
         return _proof_page(request, form, 403)
     until = seat.now + timedelta(minutes=MINUTES)
     request.session[PROVED] = {"number": case.number, "way": said["way"], "until": until.isoformat()}
+    kept = _kept(request)
+    if kept.get("number") == case.number:
+        return see_other(reverse("desk:caller_step", args=[case.number, kept["step"]]))
+    request.session.pop(KEPT, None)  # another caller
     return see_other(reverse("desk:caller_case", args=[case.number]))
 
 
 def _proof_page(request: HttpRequest, form: ProofForm, status: int) -> HttpResponse:
-    return render(request, "desk/phone/caller.html", {"form": form}, status=status)
+    context = {"form": form, "has_kept_words": bool(_kept(request))}
+    return render(request, "desk/phone/caller.html", context, status=status)
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    return request.session.get(KEPT) or {}
+
+
+def _keep(request: HttpRequest, number: str, name: str) -> None:
+    """His words wait until he is proved once more; the same is kept of a case that exists and of one that does not."""
+    values = {n: v[:KEPT_LIMIT] for n, v in request.POST.items() if n not in ("key", "seen", "csrfmiddlewaretoken")}
+    request.session[KEPT] = {"number": number, "step": name, "values": values}
 
 
 def _seat(request: HttpRequest) -> Seat:
     callers.check_person(request.user)
     return context.seat(request)
-
-
-def _plain_number(written: str) -> str:
-    narrow = unicodedata.normalize("NFKC", written).upper()
-    return "".join(c for c in narrow if c.isalnum())[:24]
 
 
 def _proved(request: HttpRequest, number: str, now: datetime) -> dict[str, Any] | None:
@@ -157,15 +168,19 @@ def step(request: HttpRequest, number: str, name: str) -> HttpResponse:
     if row is None or name not in STEPS:
         raise Http404
     if not _proved(request, number, seat.now):
+        if request.method == "POST" and not request.too_big:
+            _keep(request, number, name)
         return _ask_again(number)
     opened = queries.open_case(number, seat)
     if request.method != "POST" or request.too_big:
         looks.at_page(opened.case, request.user, seat.now)
         if not _is_open(name, opened):
             return _step_page(request, opened, row, None, 409, _out_of_turn(opened))
-        return _step_page(
-            request, opened, row, CallerStepForm(row, opened), request.too_big.status if request.too_big else 200
-        )
+        form = CallerStepForm(row, opened)
+        kept = _kept(request)
+        if (kept.get("number"), kept.get("step")) == (number, name):
+            form.initial |= request.session.pop(KEPT)["values"]
+        return _step_page(request, opened, row, form, request.too_big.status if request.too_big else 200)
     form = CallerStepForm(row, opened, request.POST)
     if not form.is_valid():
         return _step_page(request, opened, row, form, form.status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,7 +20,7 @@ from suqiu.citizens.models import Person
 from suqiu.directory import office
 from suqiu.directory.models import Department, Role
 from suqiu.errors import Refused
-from suqiu.intake import calls
+from suqiu.intake import calls, shown_code
 from suqiu.intake.actions import receive
 from suqiu.intake.callers import may_act_for_callers
 from suqiu.intake.known_events import is_usable, may_announce
@@ -32,8 +32,6 @@ from ..shell import desk_form, desk_page, see_other, to_case, when
 from . import suggestions, told
 from .forms import ACCEPT, ANSWER, DISPATCH, DRAFTED, EVENT, REGISTER, IntakeForm, number_in
 
-KEPT = "desk.code"  # {"number", "code", "until"}: the code, to be read aloud, for a few minutes
-MINUTES_KEPT = 15
 DRAFTS_SHOWN = 5
 
 
@@ -110,8 +108,7 @@ def _receive(request: HttpRequest, form: IntakeForm, now: datetime) -> None:
         import_string(BY_NAME[step].action)(case=case, by=request.user, at=now, key=key + "+" * n, **given)
     calls.drop(by=request.user, key=form.cleaned_data["key"])
     if code:
-        until = now + timedelta(minutes=MINUTES_KEPT)
-        request.session[KEPT] = {"number": case.number, "code": code, "until": until.isoformat()}
+        shown_code.keep(request.session, shown_code.AT_DESK, number=case.number, code=code, at=now)
         request.session.save()
         request.session.modified = False
 
@@ -146,11 +143,12 @@ def _target(form: IntakeForm) -> dict[str, Any]:
 
 @desk_page
 def saved(request: HttpRequest) -> HttpResponse:
-    kept, seat = request.session.get(KEPT), context.seat(request)
-    if not kept or datetime.fromisoformat(kept["until"]) < seat.now:
+    seat = context.seat(request)
+    code = shown_code.code_in(request.session, shown_code.AT_DESK, seat.now)
+    if not code:
         return see_other(reverse("desk:intake"))
     cases = Case.objects.visible_to(request.user).select_related("lead_department", "event")
-    case = cases.filter(number=kept["number"]).first()
+    case = cases.filter(number=shown_code.number_in(request.session, shown_code.AT_DESK)).first()
     if case is None:
         return see_other(reverse("desk:intake"))
     shown = {
@@ -160,8 +158,8 @@ def saved(request: HttpRequest) -> HttpResponse:
             "url": to_case(case.number),
             "state": case.get_state_display(),
         },
-        "code": f"{kept['code'][:4]} {kept['code'][4:]}",
-        "until": when(datetime.fromisoformat(kept["until"]), seat.now),
+        "code": f"{code[:4]} {code[4:]}",
+        "until": when(shown_code.until(request.session, shown_code.AT_DESK), seat.now),
         "tell": told.just_registered(case, seat),
         "event": case.event.title if case.event else "",
         "has_number": bool(case.person.phone_sealed),

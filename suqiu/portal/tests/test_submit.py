@@ -43,7 +43,12 @@ def test_the_code_is_shown_for_ten_minutes_and_opens_the_case(citizen, clock):
     assert len(code) == 9 and code in first.content.decode() and case.spoken_number in first.content.decode()
     clock.shift(timedelta(minutes=9))
     assert code in citizen.open("/submitted/").content.decode(), "a reload, or a message fetched, loses nothing"
+    assert code.replace(" ", "") not in str(dict(citizen.browser.session)), (
+        "sealed: the sessions' table holds no code to be read"
+    )
     clock.shift(timedelta(minutes=2))
+    citizen.open("/track/")
+    assert citizen.browser.session["portal.code"]["code"] == "", "gone, whatever page he opens"
     again = citizen.open("/submitted/")
     assert code not in again.content.decode() and "已经显示过了" in again.content.decode()
     clock.shift(timedelta(minutes=-5))

@@ -137,7 +137,9 @@ function refused(form, text) {
 
 forms("form[data-send]").forEach(findKey);
 
-// --- Drafts: a stranger's words on a shared machine can be cleared away; leaving clears all of them. ---
+// --- Drafts: a stranger's words on a shared machine can be cleared away; leaving clears all of the portal's, and nothing of the desk's. ---
+
+const OWN_SHELF = /^suqiu-(draft|key):(submit|[a-z_]+-[A-Z]{1,4}\d+)$/; // a demand; a step of a case, or its rating
 
 for (const button of forms("[data-drop-draft]")) {
   const form = button.form;
@@ -155,7 +157,7 @@ for (const button of forms("[data-drop-draft]")) {
 
 document.addEventListener("submit", (event) => {
   if (!("forget" in event.target.dataset)) return;
-  Object.keys(localStorage).filter((name) => name.startsWith("suqiu-")).forEach((name) => localStorage.removeItem(name));
+  Object.keys(localStorage).filter((name) => OWN_SHELF.test(name)).forEach((name) => localStorage.removeItem(name));
 });
 
 // --- A message can be asked for again after a minute: the button says how long. ---

@@ -16,7 +16,7 @@ export async function whoAmI() {
   } catch {
     return null;
   }
-  if (answer.status === 401) return { account: "" };
+  if (answer.status === 401 || answer.redirected) return { account: "" }; // sent elsewhere: a password of his own comes first
   if (!answer.ok) return null;
   const me = await answer.json();
   await setOwner(me);

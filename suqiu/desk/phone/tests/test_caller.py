@@ -67,6 +67,31 @@ def test_proof_is_for_this_caller_and_this_call_only(cast, seated, clock):
     assert operator.open(f"/desk/phone/caller/{other.number}/").status_code == 303
 
 
+def test_what_he_typed_waits_while_the_caller_is_proved_once_more(cast, seated, clock):
+    case, operator = cast.in_hand(), seated("hw02")
+    proved(operator, case)
+    address = f"/desk/phone/caller/{case.number}/step/caller_adds/"
+    form = Form(operator.open(address).content.decode(), having="seen").values
+    clock.shift(timedelta(minutes=21))
+    answer = operator.send(address, form | {"words": "今天又坏了，困了人", "is_hurry": "on"})
+    assert (answer.status_code, answer["Location"]) == (303, "/desk/phone/caller/")
+    page = operator.open(answer["Location"])
+    assert "刚才写的还在" in said(page) and page.context["form"]["number"].value() == case.number
+    assert "今天又坏了" not in said(page)
+    assert proved(operator, case)["Location"] == address
+    page = operator.open(address)
+    assert "今天又坏了，困了人" in page.content.decode() and page.context["form"]["is_hurry"].value()
+    assert "今天又坏了" not in operator.open(address).content.decode(), "handed back once"
+    assert do(operator, case, "caller_adds", words="今天又坏了，困了人").status_code == 303
+
+
+def test_another_callers_page_does_not_get_the_words(cast, seated, clock):
+    case, other, operator = cast.in_hand(), cast.in_hand(), seated("hw02")
+    operator.send(f"/desk/phone/caller/{case.number}/step/caller_adds/", {"words": "今天又坏了"})
+    assert proved(operator, other)["Location"] == f"/desk/phone/caller/{other.number}/"
+    assert "desk.caller_step" not in operator.browser.session
+
+
 def test_too_many_wrong_proofs_are_said_as_such(cast, seated):
     case, operator = cast.in_hand(), seated("hw02")
     for _try in range(5):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -46,8 +47,20 @@ def test_the_code_is_shown_to_nobody_else_and_not_for_long(seated, clock):
     operator.send("/desk/intake/", CALL)
     assert operator.open("/desk/intake/saved/").status_code == 200
     assert seated("hw02").open("/desk/intake/saved/").status_code == 303
-    clock.shift(timedelta(minutes=16))
+    kept = operator.browser.session["desk.code"]["code"]
+    assert kept and operator.browser.session.get("desk.code")["number"] == Case.objects.get().number
+    assert code_hash(operator.open("/desk/intake/saved/").context["code"]) == Case.objects.get().query_code_hash
+    assert not re.search(r"\d{8}", kept), "sealed"
+    clock.shift(timedelta(minutes=11))
     assert operator.open("/desk/intake/saved/")["Location"] == "/desk/intake/"
+
+
+def test_a_code_that_is_over_leaves_the_session_whatever_page_is_opened(seated, clock):
+    operator = seated("hw01")
+    operator.send("/desk/intake/", CALL)
+    clock.shift(timedelta(minutes=11))
+    operator.open("/desk/")
+    assert operator.browser.session["desk.code"]["code"] == ""
 
 
 def test_a_double_press_is_one_case_and_one_code(seated):
