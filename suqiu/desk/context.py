@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.directory.models import Officer, Role, Setting
+from suqiu.intake.shown_code import drop_over
 
 from . import queues, registry, row_markup, statements, views_kept
 from .administration.places import places as administration
@@ -51,6 +52,7 @@ def seat(request: HttpRequest) -> Seat:
     """The seat of who asks, worked out once a request."""
     if not hasattr(request, "_seat"):
         request._seat = seat_of(request.user, timezone.now())
+        drop_over(request.session, request._seat.now)
     return request._seat
 
 
@@ -88,6 +90,8 @@ def rail(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _pages(request: HttpRequest) -> list[dict[str, Any]]:
     found, sits = [_page("today", _("今天要动"), "house", request.path)], seat(request)
+    if sits.sees_cases:
+        found.append(_page("search", _("查找"), "search", request.path))
     if sits.has(HOTLINE, Role.OPERATOR):
         found.append(_page("intake", _("电话登记"), "phone", request.path))
     if sits.has(HOTLINE, Role.OPERATOR, Role.SHIFT_LEAD, Role.INTAKE_REVIEWER):

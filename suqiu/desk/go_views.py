@@ -54,6 +54,7 @@ def go(request: HttpRequest) -> HttpResponse:
         (_("件"), cases or _by_title(typed, seat)),
         (_("去哪里"), _pages(request, typed)),
         (_("派单目录"), _matters(typed)),
+        (_("查找"), _searching(typed, seat)),
     ]
     shown = {"groups": [(title, places) for title, places in groups if places], "typed": typed}
     return render(request, "desk/_go.html" if is_fragment(request) else "desk/go.html", shown)
@@ -114,6 +115,14 @@ def numbers_like(typed: str, prefix: str, today) -> list[str]:
     whole = [f"{year % 100:02d}{rest}" for year in years] if len(rest) == 4 else []
     ends = [f"{day:%y%m%d}" for day in days if f"{day:%y%m%d}".endswith(rest)]
     return [f"{prefix}{day}{last}" for day in dict.fromkeys(whole + ends)]
+
+
+def _searching(typed: str, seat: Seat) -> list[Place]:
+    """When it is no place: what was said in cases, closed ones too."""
+    if not typed or not seat.sees_cases:
+        return []
+    label = _("在诉求的内容里查「%(typed)s」") % {"typed": typed}
+    return [Place(label, f"{reverse('desk:search')}?q={quote(typed)}", "search")]
 
 
 def _by_title(typed: str, seat: Seat) -> list[Place]:

@@ -46,6 +46,11 @@ class Seat:
         return replace(self, now=moment)
 
     @property
+    def sees_cases(self) -> bool:
+        """An administrator alone sees none."""
+        return bool(self.all_roles - {Role.ADMINISTRATOR})
+
+    @property
     def all_roles(self) -> set[str]:
         return {role for held in self.roles.values() for role in held}
 

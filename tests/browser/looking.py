@@ -27,7 +27,7 @@ SHOWN = """() => { const out = []; const walk = document.createTreeWalker(docume
       n.data.trim() && e.getBoundingClientRect().width) out.push(n.data.trim()); }
   return out; }"""
 LINKS = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
-NOT_PAGES = {"desk:administration_file", "desk:file", "portal:file", "desk:logout"}
+NOT_PAGES = {"desk:administration_file", "desk:file", "desk:logout", "portal:file", "portal:receipt"}
 
 
 def enter(page, officer: Officer) -> None:
@@ -42,13 +42,13 @@ def enter(page, officer: Officer) -> None:
     page.context.add_cookies([cookie])
 
 
-def crawl(page, start: str, language: str, *, at_most: int = 60) -> tuple[set[str], list[str]]:
-    """Every kind of page that links lead to, each once; (names of addresses seen, faults)."""
+def crawl(page, start: str, language: str, *, known: frozenset[str] = frozenset()) -> tuple[set[str], list[str]]:
+    """Every kind of page that links lead to, each once, but those known; (names of addresses seen, faults)."""
     seen, faults, ahead = set(), [], [start]
-    while ahead and len(seen) < at_most:
+    while ahead:
         address = ahead.pop(0)
         name = kind(address)
-        if name is None or name in seen:
+        if name is None or name in seen | known:
             continue
         seen.add(name)
         faults += faults_of(page, address, language)
@@ -81,20 +81,33 @@ def faults_of(page, address: str, language: str) -> list[str]:
     for violation in page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)"):
         found.append(f"{violation['id']}: {violation['nodes'][0]['html'][:160]}")
     if language == "en":
-        found += [f"Chinese: {text[:40]}" for text in page.evaluate(SHOWN) if CHINESE.search(_without_data(text))]
+        found += chinese_of(page)
     return [f"{address} {fault}" for fault in found]
 
 
-def _without_data(text: str) -> str:
-    """What the interface itself says: names, posts and what people wrote are taken out, they stay as they were written."""
-    said = {
-        "中文",
-        *Officer.objects.values_list("full_name", flat=True),
-        *Officer.objects.values_list("post", flat=True),
-    }
-    said |= {word for case in Case.objects.all() for word in (case.title, case.place, case.person.masked_name)}
-    said |= {*Content.objects.values_list("body", flat=True), *Ask.objects.values_list("text", flat=True)}
-    said |= set(Attachment.objects.values_list("name", flat=True))
-    for word in sorted(filter(None, said), key=len, reverse=True):
+def chinese_of(page) -> list[str]:
+    """What the interface itself says in Chinese on an English page."""
+    chinese = [text for text in page.evaluate(SHOWN) if CHINESE.search(text)]
+    data = _data() if chinese else []
+    return [f"Chinese: {text[:40]}" for text in chinese if CHINESE.search(_without(data, text))]
+
+
+def _data() -> list[str]:
+    """Names, posts and what people wrote: they stay as they were written. The longest first."""
+    said = {"中文"}
+    for rows in (
+        Officer.objects.values_list("full_name", "post"),
+        Case.objects.values_list("title", "place"),
+        Content.objects.values_list("body"),
+        Ask.objects.values_list("text"),
+        Attachment.objects.values_list("name"),
+    ):
+        said |= {word for row in rows for word in row if word}
+    said |= {case.person.masked_name for case in Case.objects.select_related("person")}
+    return sorted(filter(None, said), key=len, reverse=True)
+
+
+def _without(data: list[str], text: str) -> str:
+    for word in data:
         text = text.replace(word, "")
     return text

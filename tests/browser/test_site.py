@@ -13,11 +13,12 @@ from django.utils import timezone
 from PIL import Image
 
 from suqiu.cases.models import Attachment, Case
+from suqiu.directory.models import Officer
 from suqiu.handling.models import Contact, SiteVisit
 from tests.cast import Cast, photo
 from tests.reading import steps, words
 
-from .looking import AXE, CHINESE, SHOWN, _without_data
+from .looking import AXE, chinese_of
 from .test_doors import log_in
 
 pytestmark = pytest.mark.browser
@@ -247,6 +248,21 @@ def test_an_expired_login_waits_for_the_same_person(phone, case):
     assert SiteVisit.objects.get().officer.username == "c-housing-jb1"
 
 
+def test_who_must_choose_a_password_first_loses_nothing_that_waits(phone, case):
+    """His password was issued anew while he had no signal: what waits goes out once he has chosen one of his own."""
+    mine = phone().set_out()
+    mine.no_signal()
+    mine.visit(case)
+    Officer.objects.filter(username="c-housing-jb1").update(has_one_time_password=True)
+    mine.no_signal(False)
+    mine.page.wait_for_function("() => document.querySelector('#site-strip').textContent.includes('登录')")
+    assert on_the_server(case) == ("", 0, 0, 0)
+    Officer.objects.filter(username="c-housing-jb1").update(has_one_time_password=False)
+    mine.open(LIST)
+    mine.until_sent()
+    assert on_the_server(case) == ("visit", 1, 0, 1)
+
+
 def test_signing_out_leaves_nothing_to_read_on_the_phone(phone, case):
     mine = phone().set_out()
     mine.no_signal()
@@ -410,7 +426,7 @@ def _faults(page, language: str, where: str) -> list[str]:
     if page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
         found.append("scrolls sideways")
     if language == "en":
-        found += [f"Chinese: {text[:40]}" for text in page.evaluate(SHOWN) if CHINESE.search(_without_data(text))]
+        found += chinese_of(page)
     return [f"{where}: {fault}" for fault in found]
 
 

@@ -6,6 +6,6 @@ from . import views
 
 urlpatterns = [
     path("", views.board, name="shift"),
-    path("hand-over/", views.hand_over, name="hand_over"),
-    path("hand-over/<int:pk>/", views.take_over, name="take_over"),
+    path("hand-over/", views.hand_over, name="shift_note"),
+    path("hand-over/<int:pk>/", views.take_over, name="shift_note_read"),
 ]

@@ -50,6 +50,11 @@ def test_what_one_may_not_see_is_not_found(cast, seated):
     assert _found(seated("gl01"), foreign.number) == []
 
 
+def test_what_is_no_place_is_looked_for_in_all_that_was_said(cast, seated):
+    assert "/desk/search/?q=%E9%93%81%E9%94%85" in _found(seated("pd01"), "铁锅")
+    assert _found(seated("gl01"), "铁锅") == []
+
+
 def test_words_of_a_title_find_open_cases(cast, seated):
     case, closed = cast.in_hand(), cast.closed()
     found = _found(seated("c-housing-jb1"), "电梯")
@@ -66,7 +71,7 @@ def test_queues_pages_and_matters_are_found_by_a_part_of_their_name(cast, seated
 def test_the_steps_of_the_case_before_one_are_offered(cast, seated):
     case = cast.in_hand()
     assert f"/desk/case/{case.number}/step/contact/" in _found(seated("c-housing-jb1"), "联系", case=case.number)
-    assert _found(seated("c-market-jb1"), "联系", case=case.number) == []
+    assert [url for url in _found(seated("c-market-jb1"), "联系", case=case.number) if case.number in url] == []
 
 
 @pytest.mark.parametrize("typed", ["", "%", "'", "\\", "0" * 40, "长" * 60, "GY", "\0", "G" * 40])
