@@ -59,6 +59,7 @@ class Seats:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="suqiu-bench-", ignore_cleanup_errors=True) as data:
         os.environ |= {"SUQIU_DATA": data, "DJANGO_SETTINGS_MODULE": "suqiu.settings", "SUQIU_DEMO": "1"}
+        (Path(data) / "static").mkdir()
         import django
 
         from tools import cluster
