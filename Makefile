@@ -35,7 +35,7 @@ check: setup ## what must hold before a change is handed in: style, floors, migr
 	@$(MAKE) test
 
 check-long: setup ## the tests that take minutes
-	$(PY) -m pytest -m long $(ARGS) || [ $$? -eq 5 ] # 5: there is none
+	$(PY) -m pytest -m long -n 2 $(ARGS) || [ $$? -eq 5 ] # 5: there is none
 
 bench: setup ## measure, each figure against a limit measured in the same run
 	@$(PY) -m bench $(ARGS)

@@ -53,7 +53,8 @@ class Seats:
     unit: str
     hotline: str
     department: str
-    number: str
+    read: str  # the case that is looked at
+    stepped: str  # another one, which grows a line with each step
 
 
 def main() -> None:
@@ -102,7 +103,7 @@ def _compare(found: dict[int, dict[str, Measured]]) -> None:
 
 
 def _seats() -> Seats:
-    """A handler of the unit with the most open cases, an operator, and a case in that handler's hands."""
+    """A handler of the unit with the most open cases, a shift leader, and two cases in that handler's hands."""
     from django.db.models import Count
 
     from suqiu.cases.models import Case
@@ -112,9 +113,9 @@ def _seats() -> Seats:
     held = Case.objects.filter(lead_department__in=units, state="H").values("lead_department").annotate(n=Count("pk"))
     department = held.order_by("-n").values_list("lead_department", flat=True)[0]
     handler = Officer.objects.filter(department=department, grants__role="handler").order_by("pk")[0]
-    number = Case.objects.filter(lead_department=department, state="H", secrecy="general").order_by("-pk")[0].number
+    held_here = list(Case.objects.filter(lead_department=department, state="H", secrecy="general").order_by("pk"))
     lead = Officer.objects.filter(grants__role="shift_lead").order_by("pk")[0]
-    return Seats(_session(handler), _session(lead), department, number)
+    return Seats(_session(handler), _session(lead), department, held_here[0].number, held_here[-1].number)
 
 
 def _session(officer) -> str:
@@ -137,8 +138,8 @@ def _measure(seats: Seats, old_words: tuple[str, ...]) -> dict[str, Measured]:
         _wait(port)
         unit, hotline = ({"Cookie": f"sessionid={session}"} for session in (seats.unit, seats.hotline))
         everyday, old = cycle(EVERYDAY), cycle(old_words)
-        step = f"/desk/case/{seats.number}/step/contact/"
-        listed, found = _pgbench(WORKLIST_SQL % seats.department), _pgbench(CASE_SQL % seats.number)
+        step = f"/desk/case/{seats.stepped}/step/contact/"
+        listed, found = _pgbench(WORKLIST_SQL % seats.department), _pgbench(CASE_SQL % seats.read)
         written, everyday_sql, old_sql = (
             _pgbench(WRITE_SQL),
             _pgbench(SEARCH_SQL % EVERYDAY[0]),
@@ -147,7 +148,7 @@ def _measure(seats: Seats, old_words: tuple[str, ...]) -> dict[str, Measured]:
         print(f"{'':24}{'req/s':>8}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'kB':>8}{'of limit':>10}")
         pages: dict[str, tuple[Callable, float]] = {
             "worklist": (lambda c: _get(c, "/desk/queue/unit/", unit), listed),
-            "case page": (lambda c: _get(c, f"/desk/case/{seats.number}/", unit), found),
+            "case page": (lambda c: _get(c, f"/desk/case/{seats.read}/", unit), found),
             "search, everyday words": (
                 lambda c: _get(c, f"/desk/search/?q={quote(next(everyday))}", hotline),
                 everyday_sql,
