@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suqiu.directory.models import Department, Officer
 from suqiu.directory.notices import ring
@@ -15,7 +16,20 @@ from suqiu.gateways import outbox
 from suqiu.gateways.wordings import said
 
 from .flow import BY_NAME
-from .models import Case, Line, Urgency
+from .models import Case, ClockKind, Line, Urgency
+
+BY_WHEN = {  # what a running clock means to the citizen; kinds that are not here are the offices' own affair
+    ClockKind.ACCEPT: gettext_lazy("告诉您受不受理"),
+    ClockKind.DISPATCH: gettext_lazy("派到该管的单位"),
+    ClockKind.SUB_TERM: gettext_lazy("由县里派到承办单位"),
+    ClockKind.CONTACT: gettext_lazy("有人联系您"),
+    ClockKind.OUTER: gettext_lazy("书面答复您"),
+    ClockKind.REDO: gettext_lazy("重新办过并答复您"),
+    ClockKind.CONFIRM: gettext_lazy("另一位工作人员定要不要重办"),
+    ClockKind.LEADER: gettext_lazy("市领导定怎么办"),
+    ClockKind.PLAN: gettext_lazy("按计划办成"),
+    ClockKind.APPEAL: gettext_lazy("告诉您申诉的结果"),
+}
 
 
 def is_overtaken(line: Line) -> bool:

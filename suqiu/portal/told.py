@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from suqiu.cases import clocks as timing
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import OPEN_STATES, Attachment, Case, Clock, ClockKind, Verdict
+from suqiu.cases.telling import BY_WHEN
 from suqiu.citizens import confirming
 from suqiu.doors import day
 from suqiu.speech import listed
@@ -22,18 +23,6 @@ from .queries import CasePage
 from .shell import when
 from .story import body, holds
 
-BY_WHEN = {  # what a running clock means to the citizen; kinds that are not here are the offices' own affair
-    ClockKind.ACCEPT: gettext_lazy("告诉您受不受理"),
-    ClockKind.DISPATCH: gettext_lazy("派到该管的单位"),
-    ClockKind.SUB_TERM: gettext_lazy("由县里派到承办单位"),
-    ClockKind.CONTACT: gettext_lazy("有人联系您"),
-    ClockKind.OUTER: gettext_lazy("书面答复您"),
-    ClockKind.REDO: gettext_lazy("重新办过并答复您"),
-    ClockKind.CONFIRM: gettext_lazy("另一位工作人员定要不要重办"),
-    ClockKind.LEADER: gettext_lazy("市领导定怎么办"),
-    ClockKind.PLAN: gettext_lazy("按计划办成"),
-    ClockKind.APPEAL: gettext_lazy("告诉您申诉的结果"),
-}
 DONE_BY = {  # a stopped clock is a word kept only if this stopped it
     ClockKind.ACCEPT: {"accept", "answer_at_once", "divert"},
     ClockKind.CONTACT: {"contact", "meet"},

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import Case, Clock, ClockKind, Content, Line, Promise, State, Verdict
+from suqiu.cases.telling import BY_WHEN
 from suqiu.directory.models import Officer
 from suqiu.handling.models import Reply
 from suqiu.speech import joined, quoted, sentences
@@ -19,18 +20,6 @@ from suqiu.speech import joined, quoted, sentences
 from ..seats import Seat
 from ..shell import to_case, when
 
-BY_WHEN = {  # what a running clock means to him; kinds that are not here are the offices' own affair
-    ClockKind.ACCEPT: gettext_lazy("告诉您受不受理"),
-    ClockKind.DISPATCH: gettext_lazy("派到该管的单位"),
-    ClockKind.SUB_TERM: gettext_lazy("由县里派到承办单位"),
-    ClockKind.CONTACT: gettext_lazy("有人联系您"),
-    ClockKind.OUTER: gettext_lazy("书面答复您"),
-    ClockKind.REDO: gettext_lazy("重新办过并答复您"),
-    ClockKind.CONFIRM: gettext_lazy("另一位工作人员定要不要重办"),
-    ClockKind.LEADER: gettext_lazy("市领导定怎么办"),
-    ClockKind.PLAN: gettext_lazy("按计划办成"),
-    ClockKind.APPEAL: gettext_lazy("告诉您申诉的结果"),
-}
 STATES = {  # how it stands, said to him
     "R": gettext_lazy("收到了，正在看归谁管"),
     "W": gettext_lazy("正等您补充情况"),
