@@ -6,7 +6,6 @@ import json
 import re
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -17,10 +16,10 @@ from suqiu.directory.models import Grant, OfficeLine
 from suqiu.gateways.models import Message
 from suqiu.intake import calls, known_events
 from suqiu.intake.models import CallDraft
+from tests.browser.looking import AXE, FAULTS
 from tests.cast import Cast, run_jobs
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
 KEYS_AT_MOST = 12
 WORDS = (
     "我住在翠屏社区三单元，楼里的电梯从星期一停到现在，物业说等配件，问了几次都说快了，家里老人腿脚不好，八楼上下全靠人背，"
@@ -390,14 +389,6 @@ def test_its_pages_are_straight_and_accessible(window, language, phone):
     page.goto(f"/desk/phone/events/{known.pk}/")
     found += _faults(page, "event")
     assert found == [], "\n".join(found)
-
-
-FAULTS = """() => { const d = document.documentElement, out = [];
-  if (d.scrollWidth > d.clientWidth + 1) out.push(`scrolls sideways ${d.scrollWidth} > ${d.clientWidth}`);
-  for (const e of document.querySelectorAll('body *')) {
-    const own = [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()), r = e.getBoundingClientRect();
-    if (own && r.width && r.height && parseFloat(getComputedStyle(e).fontSize) < 12) out.push('small: ' + e.textContent.trim().slice(0, 20)); }
-  return out; }"""
 
 
 def _faults(page, where: str) -> list[str]:
