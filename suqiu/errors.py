@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+
+from . import outage
 
 log = logging.getLogger("suqiu.errors")
 
@@ -27,7 +31,9 @@ class Refused(Exception):
 
 
 class RefusalsAnswered:
-    """Turns a Refused into the page (or fragment) that shows it; anything else becomes a logged 500 with a reference number."""
+    """Turns a Refused into the page (or fragment) that shows it; a database that is gone into 503 with what was typed; anything else
+    becomes a logged 500 with a reference number.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -40,11 +46,28 @@ class RefusalsAnswered:
             return refusal(request, exc)
         if isinstance(exc, Http404 | PermissionDenied | SuspiciousOperation):
             return None  # Django answers these itself: 404, 403, 400
-        request.reference = secrets.token_hex(4)
-        log.exception("reference %s: %s %s", request.reference, request.method, request.path)
+        if outage.is_gone(exc):
+            return outage.answer(request, exc)
+        reference = _logged(request)
         if settings.DEBUG:
             return None
-        return render(request, "500.html", {"reference": request.reference}, status=500)
+        return render(request, "500.html", {"reference": reference}, status=500)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What failed outside of a view, where a session is read or written: answered without asking for anything more."""
+    exc = sys.exc_info()[1]
+    if outage.is_gone(exc):
+        return outage.answer(request, exc)
+    page = render_to_string("500.html", {"reference": _logged(request)})
+    return HttpResponse(page, status=500)
+
+
+def _logged(request: HttpRequest) -> str:
+    """Under a number that who met it can tell."""
+    reference = secrets.token_hex(4)
+    log.exception("reference %s: %s %s", reference, request.method, request.path)
+    return reference
 
 
 def refusal(request: HttpRequest, exc: Refused) -> HttpResponse:

@@ -159,6 +159,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = (
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes a file
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "suqiu.gateways.uploads.OnDisk"]
 
 # How messages leave the house. Without an address they stay in the outbox with the reason; in the demo the mailbox page shows them.
 SMS_ADDRESS = os.environ.get("SUQIU_SMS_ADDRESS", "")  # takes JSON {"to", "text"} by POST

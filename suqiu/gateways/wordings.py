@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy, override
@@ -23,7 +23,7 @@ CHANNELS = {"sms": gettext_lazy("短信"), "part": gettext_lazy("短信里的一
 
 @dataclass(frozen=True)
 class Wording:
-    """One message. `needs`: blanks that must be there; `may`: blanks that can be left out. `sample`: to show it filled."""
+    """One message. `needs`: blanks that must be there; `may`: blanks that can be left out."""
 
     name: str
     label: Any
@@ -31,7 +31,6 @@ class Wording:
     program: Any  # the program's own words, with blanks written %(number)s
     needs: tuple[str, ...]
     may: tuple[str, ...] = ()
-    sample: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def blanks(self) -> tuple[str, ...]:
@@ -146,9 +145,7 @@ def of_the_program(wording: Wording, language: str) -> str:
 def shown(name: str, language: str, text: str) -> str:
     """How it will look, with made-up values; an empty text is the program's."""
     with override(language):
-        wording = BY_NAME[name]
-        values = {k: str(v) for k, v in SAMPLE.items()} | {k: str(v) for k, v in wording.sample.items()}
-        return filled(text or of_the_program(wording, language), values)
+        return filled(text or of_the_program(BY_NAME[name], language), SAMPLE)
 
 
 def wrong(wording: Wording, text: str) -> str:
