@@ -26,6 +26,9 @@ def _attempt(
 ) -> None:
     if s.officer:
         check_never_held(s.case, s.officer)
+    if s.officer and s.by.kind == "officer":  # what the caller says himself waits for nobody
+        check_free(s.case, s.officer, s.at)
+        s.case.calls.filter(ended_at=None, officer=s.officer).update(ended_at=s.at, words="")
     verdict = rules.verdict_of(solved, satisfied, s.case.cycle)
     if outcome == "answered" and verdict == "wait" and s.by.kind == "officer":
         raise Refused(_("接通了，请问清「解决了吗」"), status=422, field="solved")
@@ -70,6 +73,15 @@ def check_never_held(case: Case, officer: Officer) -> None:
     own = officer.departments_as()
     if any(h.department_id in own for h in case.holdings.exclude(level=Holding.Level.CITY)):
         raise Refused(_("承办过这件的单位不能回访"), status=403)
+
+
+def check_free(case: Case, officer: Officer, at: datetime) -> None:
+    """Whoever is ringing the caller has the case for now: nobody else asks him the same meanwhile, whatever the door."""
+    others = case.calls.select_related("officer").filter(ended_at=None, cycle=case.cycle).exclude(officer=officer)
+    call = others.first()
+    if call and call.is_held(at):
+        said = {"who": call.officer.full_name, "when": f"{timezone.localtime(call.opened_at):%H:%M}"}
+        raise Refused(_("%(who)s 从 %(when)s 起正在打这件") % said, who_can=_("打下一件，或者等他记下、放回"))
 
 
 def _act_on(case: Case, latest: Attempt, line: Line) -> None:

@@ -23,7 +23,7 @@ from suqiu.errors import Refused
 from suqiu.gateways import outbox, telephony, wordings
 
 from . import queries, rules
-from .actions import attempt, check_never_held, make_link
+from .actions import attempt, check_free, check_never_held, make_link
 from .models import FollowUpCall
 
 log = logging.getLogger("suqiu.followup")
@@ -58,11 +58,10 @@ def take(*, case: Case, by: Officer, at: datetime) -> FollowUpCall:
     """This very case, chosen by hand. Refused while another caller has it in his hands."""
     locked = Case.objects.select_for_update().get(pk=case.pk)
     _check_may_call(locked, by)
-    call = locked.calls.select_related("officer").filter(ended_at=None).first()
+    check_free(locked, by, at)
+    call = locked.calls.filter(ended_at=None).first()
     if call and call.officer_id == by.pk and call.cycle == locked.cycle:
         return _touch(call, at)
-    if call and call.cycle == locked.cycle and is_held(call, at):
-        raise _held_by_other(call)
     if call:
         _end(call, at)
     let_go(by=by, at=at)
@@ -74,11 +73,6 @@ def _check_may_call(case: Case, by: Officer) -> None:
     if no := flow_rules.refusal(attempt.row, case, "officer", held):
         raise no.error(case)
     check_never_held(case, by)
-
-
-def is_held(call: FollowUpCall, at: datetime) -> bool:
-    """Whoever has answered something keeps it until the worker has written it down."""
-    return bool(call.taps or call.words) or call.touched_at > at - rules.HELD_FOR
 
 
 @transaction.atomic
@@ -128,18 +122,17 @@ def _is_asking(call: FollowUpCall) -> bool:
     return call.case.state == State.FOLLOW_UP and call.case.cycle == call.cycle
 
 
-def _held_by_other(call: FollowUpCall) -> Refused:
-    said = {"who": call.officer.full_name, "when": f"{timezone.localtime(call.opened_at):%H:%M}"}
-    return Refused(_("%(who)s 从 %(when)s 起正在打这件") % said, who_can=_("打下一件，或者等他记下、放回"))
-
-
 def _mine(call: FollowUpCall) -> FollowUpCall:
     """The call, locked; refused when it is over. The case before the call, as every step does, so that two never wait for each other."""
     Case.objects.select_for_update().get(pk=call.case_id)
     call = FollowUpCall.objects.select_for_update(of=("self",)).select_related("case").get(pk=call.pk)
     if call.ended_at:
-        raise Refused(_("这个电话已经记下或放回了"), who_can=_("打下一件"))
+        raise _over()
     return call
+
+
+def _over() -> Refused:
+    return Refused(_("这个电话已经记下或放回了"), who_can=_("打下一件"))
 
 
 # ---- dial
@@ -226,6 +219,8 @@ def record(*, call: FollowUpCall, at: datetime) -> Line:
     outcome, way = rules.ending_of(answers, call.cycle, call.words)
     if not outcome:
         raise Refused(_("还没有点。接通了问四句，没接通点「没接通」"), status=422, field="solved")
+    if call.ended_at and _is_asking(call):  # by another page of the same officer
+        raise _over()
     if call.ended_at or not _is_asking(call):
         raise Refused(
             _("这件已经不等回访了：他自己在网上答了，或者别人动过"), state=call.case.get_state_display(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.models import Case
 from suqiu.directory.models import Officer
+
+from .rules import HELD_FOR
 
 
 class Attempt(models.Model):
@@ -83,3 +87,7 @@ class FollowUpCall(models.Model):
             models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_open_call_a_case")
         ]
         indexes = [models.Index(fields=["officer", "ended_at"], name="call_of_officer")]
+
+    def is_held(self, at: datetime) -> bool:
+        """Whoever has answered something keeps it until the worker has written it down."""
+        return bool(self.taps or self.words) or self.touched_at > at - HELD_FOR
