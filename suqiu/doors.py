@@ -1,14 +1,15 @@
-"""What do both doors need to know of a request? Whether its form could be read at all, from where it came, which day it means."""
+"""What do both doors need? Whether a form could be read at all, from where it came, which day is meant, and how a file is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -18,7 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from suqiu.cases.files import PICTURES, for_view
+from suqiu.cases.models import Attachment
 from suqiu.errors import Refused
+from suqiu.gateways import storage
 
 Page = Callable[..., HttpResponse]
 
@@ -64,6 +68,25 @@ def day(moment: datetime | date, now: datetime) -> str:
     local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
     same_year = local.year == timezone.localtime(now).year
     return date_format(local, _("n 月 j 日") if same_year else _("Y 年 n 月 j 日"))
+
+
+def file_answer(found: Attachment, cache: str) -> HttpResponse:
+    """A picture as it may be seen (upright, without place or device), or a paper as a download; `cache`: who may keep it."""
+    try:
+        with storage.read(found.path) as kept:
+            data = kept.read()
+    except FileNotFoundError:
+        raise Http404 from None
+    is_picture = found.mime in PICTURES
+    response = HttpResponse(
+        for_view(data) if is_picture else data, content_type="image/jpeg" if is_picture else found.mime
+    )
+    name = f"{found.name.rsplit('.', 1)[0]}.jpg" if is_picture else found.name
+    way = "inline" if is_picture else "attachment"
+    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name, safe='')}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = cache
+    return response
 
 
 def _unreadable(request: HttpRequest) -> Refused | None:

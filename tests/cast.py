@@ -172,6 +172,10 @@ class Cast:
             **answers,
         )
 
+    def add_assist(self, case: Case, unit: str, *, at: datetime) -> Line:
+        fields = {"departments": [self.department(unit)], "days": 3, "words": "看"}
+        return self.do("add_assist", case, self.dispatcher, at=at, **fields)
+
     def do(self, name: str, case: Case, by=None, *, at: datetime | None = None, **fields) -> Line:
         """Takes one step, as the doors do: by the name in the table."""
         return import_string(BY_NAME[name].action)(case=case, by=by or SYSTEM, at=at or timezone.now(), **fields)

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from suqiu.directory import chain
 from suqiu.directory.models import Officer
 from suqiu.errors import Refused
+from suqiu.gateways import storage
 from suqiu.speech import listed
 
 from . import rules, searching
@@ -116,7 +117,7 @@ def step(name: str) -> Callable:
             seen: int | None = None,
             **fields,
         ) -> Line:
-            with transaction.atomic():
+            with storage.together(), transaction.atomic():
                 locked = Case.objects.select_for_update().get(pk=case.pk)
                 if key and (done := Line.objects.filter(key=key).first()):
                     return _same_answer(done, locked, row)

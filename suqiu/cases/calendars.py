@@ -13,10 +13,10 @@ from django.utils.module_loading import import_string
 from suqiu.errors import Refused
 from suqiu.worktime.queries import calendar_changed, calendar_now
 
-from . import clocks
 from .advance import SYSTEM
 from .flow import BY_NAME
 from .models import Case, Clock
+from .recounting import moved_by_calendar
 
 log = logging.getLogger("suqiu.calendars")
 CASES_A_PAGE = 200
@@ -26,7 +26,7 @@ def cases_that_move() -> Iterator[Case]:
     """Cases with a running clock that the calendar in force changes: what loading it will do, or has left to do."""
     last = 0
     while page := list(Case.objects.filter(pk__gt=last, pk__in=_behind().values("case")).order_by("id")[:CASES_A_PAGE]):
-        yield from (case for case in page if clocks.moved_by_calendar(case, case.received_at))
+        yield from (case for case in page if moved_by_calendar(case, case.received_at))
         last = page[-1].pk
 
 
@@ -41,7 +41,7 @@ def first_that_move(*, ends_from: date, at_most: int, at: datetime) -> tuple[lis
     running: dict[int, list[Clock]] = {case.pk: [] for case in cases[:at_most]}
     for clock in Clock.objects.filter(case__in=running, stopped_at=None).select_related("case"):
         running[clock.case_id].append(clock)
-    moved = [pair for case in cases[:at_most] for pair in clocks.moved_by_calendar(case, at, running[case.pk])]
+    moved = [pair for case in cases[:at_most] for pair in moved_by_calendar(case, at, running[case.pk])]
     return moved, len(cases) > at_most
 
 

@@ -36,6 +36,7 @@ PICTURES = {
     "image/gif": ".gif",
 }
 PAPERS = {"application/pdf": ".pdf"}
+TO_CHOOSE = "image/jpeg,image/png,image/heic,image/heif,image/webp,image/gif,application/pdf"  # what a browser offers
 VIEW_PIXELS = 1600  # the longer side of what is shown
 FILES_AT_MOST = 9
 TAKEN, GPS = 0x9003, 0x8825

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from .advance import columns, hashed
 from .models import Attachment, Case, Content, Line, Seal
 from .sealing import Finding, Sealed, looks_digest, read_seals, seal
 
-__all__ = ["Finding", "Report", "line_on_receipt", "looks_digest", "read_seals", "seal", "verify"]
+__all__ = ["Finding", "Report", "is_unbroken", "line_on_receipt", "looks_digest", "read_seals", "seal", "verify"]
 
 CASES_A_PAGE = 200
 HEAD_AT_LEAST = 8  # hexadecimal digits by which a receipt names a line
@@ -55,6 +55,16 @@ def line_on_receipt(number: str, head: str) -> Line | None:
     if not re.fullmatch(rf"[0-9a-f]{{{HEAD_AT_LEAST},64}}", head):
         return None
     return Line.objects.filter(case__number=number, hash__startswith=head).order_by("no").first()
+
+
+def is_unbroken(lines: Iterable[Line], case: Case) -> bool:
+    """Do the case's lines follow each other, unchanged, to its head? Texts and seals are what `verify` looks at."""
+    prev = ""
+    for expected, line in enumerate(lines, 1):
+        if line.no != expected or line.prev != prev or chain.link(hashed(line, case.number)) != line.hash:
+            return False
+        prev = line.hash
+    return prev == case.head
 
 
 @dataclass

@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.directory.actions import moment_of
 from suqiu.directory.tabular import REMOVE, Column, Key, Table, Values
-from suqiu.worktime.arithmetic import Allowance
 
-from . import clocks
 from .models import ClockKind, ClockProfile, ClockTerm, DemandType, Urgency
+from .terms import COLUMNS
 
 DEFAULT = Path(__file__).with_name("terms.csv")
 UNITS = (
@@ -31,7 +30,6 @@ NEEDED = {
     ClockKind.HAND_OVER, ClockKind.FIRST_SEES, ClockKind.EXTENSION, ClockKind.FOLLOW_UP, ClockKind.CONFIRM, ClockKind.REDO,
     ClockKind.LEADER, ClockKind.SETTLE, ClockKind.APPEAL,
 }  # fmt: skip
-COLUMNS = ("kind", "demand_type", "urgency", "amount", "unit", "source")
 
 
 def default_terms() -> list[Values]:
@@ -82,13 +80,6 @@ def check(after: Mapping[Key, Values], rows: list[dict[str, Any]]) -> list[tuple
             ([str(ClockKind.OUTER.label)], _("「%(type)s」没有总时限") % {"type": DemandType(t).label}) for t in lacking
         ]
     return found
-
-
-def allowance_in(terms: Mapping[Key, Values], kind: str, demand_type: str, urgency: str) -> Allowance | None:
-    """As `clocks.allowance` does, of terms that are not in force yet."""
-    fits = [t for (k, d, u), t in terms.items() if k == kind and d in ("", demand_type) and u in ("", urgency)]
-    specific = [t for t in fits if t["demand_type"] or t["urgency"]] or fits
-    return min((Allowance(t["amount"], t["unit"]) for t in specific), key=clocks._rough_hours, default=None)
 
 
 TERMS = Table(

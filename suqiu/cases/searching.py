@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
-from suqiu.directory.models import Department, Officer, Role
+from suqiu.directory.models import Area, Officer, Role
 from suqiu.language.models import WINDOW
 from suqiu.language.search import newest
 from suqiu.language.words import VERSION, phrases, plain, question, wanted_runs, words_of
@@ -26,9 +26,10 @@ SAID_IN = {  # what of which step can be found; the internal account never
     "answer_at_once": ("answer",),
     "draft_reply": ("reply",),
 }
-MOVES = {"dispatch", "send_on", "send_up", "decide_return", "add_assist", "accept", "correct", "confirm_correction"}
+MOVES = {"dispatch", "send_on", "send_up", "decide_return", "add_assist", "accept"}
+CORRECTIONS = {"correct", "confirm_correction"}  # what was kept before may be wrong now
 TEXTS = sorted({name for names in SAID_IN.values() for name in names})
-OWN = 3  # of a case's texts these are its own: title, place, area
+OWN = 4  # of a case's texts these are its own: title, place, area as it was written, area as it stands
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,13 @@ class Found:
 
 def note(line: Line, case: Case, said: dict[str, str]) -> None:
     """Keeps the words of this step and who may find the case. A confidential case is found by the hotline alone."""
+    if line.step in CORRECTIONS:
+        return _cut(case)
     texts = [said[name] for name in SAID_IN.get(line.step, ()) if name in said]
     if line.no == 1:
         texts += [case.title, case.place, case.area_as_written]
+    if line.no == 1 or line.step == "accept":
+        texts += _names([case.area_id]).values()
     if texts or line.step in MOVES:
         _write(case.pk, words_of(*texts))
 
@@ -84,9 +89,14 @@ def catch_up() -> Iterator[int]:
 @transaction.atomic
 def _cut_anew(pk: int) -> None:
     """Under the lock of the case, as every step: what is said meanwhile is not lost, what is removed meanwhile does not come back."""
-    case = Case.objects.select_for_update().get(pk=pk)
-    texts = (body for _pk, _at, body in _said([pk]))
-    _write(pk, words_of(case.title, case.place, case.area_as_written, *texts), anew=True)
+    _cut(Case.objects.select_for_update().get(pk=pk))
+
+
+def _cut(case: Case) -> None:
+    """All of a case that is locked, as it stands now: what it was called before is found no more."""
+    said = (body for _pk, _at, body in _said([case.pk]))
+    where = _names([case.area_id]).values()
+    _write(case.pk, words_of(case.title, case.place, case.area_as_written, *where, *said), anew=True)
 
 
 def _really(user: Officer, hits: list[int], wanted: str, units: list[str] | None) -> Iterator[tuple[int, str]]:
@@ -94,7 +104,7 @@ def _really(user: Officer, hits: list[int], wanted: str, units: list[str] | None
     may = Case.objects.visible_to(user).filter(pk__in=hits)
     if not _is_hotline(user):
         may = may.exclude(secrecy__in=CONFIDENTIAL)
-    own = {pk: texts for pk, *texts in may.values_list("pk", "title", "place", "area_as_written")} if hits else {}
+    own = _own(may) if hits else {}
     said = {pk: own[pk] for pk in hits if pk in own}
     lost = _lost(said, units) if said and units is not None else {}
     for pk, at, body in _said(said) if said else ():
@@ -104,6 +114,27 @@ def _really(user: Officer, hits: list[int], wanted: str, units: list[str] | None
     for pk, texts in said.items():
         if all(any(run in plain(text) for text in texts) for run in runs):
             yield pk, _piece(texts[OWN:] or texts, wanted)
+
+
+def _own(cases: QuerySet[Case]) -> dict[int, list[str]]:
+    """Case -> the texts it has of its own, OWN of them."""
+    rows = list(cases.values_list("pk", "area", "title", "place", "area_as_written"))
+    names = _names(code for _pk, code, *_texts in rows)
+    return {pk: [*texts, names.get(code, "")] for pk, code, *texts in rows}
+
+
+def _names(codes: Iterable[str | None]) -> dict[str, str]:
+    """Area -> how it is called, from its county down, in both languages. The code of an area begins with those above it."""
+    above = {code: [code[:end] for end in (6, 9, 12) if len(code) >= end] for code in codes if code}
+    if not above:
+        return {}
+    wanted = {code for chain in above.values() for code in chain}
+    rows = Area.objects.filter(code__in=wanted).exclude(kind=Area.Kind.CITY).values_list("code", "name", "name_en")
+    names = {code: (name, name_en) for code, name, name_en in rows}
+    return {
+        code: f"{''.join(names[c][0] for c in chain if c in names)} {' '.join(names[c][1] for c in chain if c in names)}"
+        for code, chain in above.items()
+    }
 
 
 def _lost(ids: Iterable[int], units: list[str]) -> dict[int, datetime]:
@@ -143,8 +174,7 @@ def _units(user: Officer) -> list[str] | None:
 
 
 def _is_hotline(user: Officer) -> bool:
-    held = user.grants_now()
-    return any(g.department.kind == Department.Kind.HOTLINE and g.role in HOTLINE_ROLES for g in held)
+    return user.is_at_hotline_as(*HOTLINE_ROLES)
 
 
 def _write(pk: int, words: list[str], *, anew: bool = False) -> None:

@@ -64,17 +64,13 @@ def is_about(user: Officer, case: Case) -> bool:
 
 
 def _own_bureaus(user: Officer) -> set[str]:
-    return {d for d in user.departments_as() | {user.department_id} if not _is_hotline(user, d)}
-
-
-def _is_hotline(user: Officer, code: str) -> bool:
-    return any(g.department_id == code and g.department.kind == Department.Kind.HOTLINE for g in user.grants_now())
+    return (user.departments_as() | {user.department_id}) - {g.department_id for g in user.hotline_grants()}
 
 
 def _as_hotline(user: Officer) -> Q:
     may = Q(pk__in=[])
-    for grant in user.grants_now():
-        if grant.department.kind != Department.Kind.HOTLINE or grant.role not in HOTLINE_ROLES:
+    for grant in user.hotline_grants():
+        if grant.role not in HOTLINE_ROLES:
             continue
         here = Q() if grant.area is None or grant.area.kind == "city" else Q(area__code__startswith=grant.area_id)
         if grant.role in HOTLINE_CONFIDENTIAL:

@@ -13,7 +13,7 @@ from .living import code_of
 from .people import Caller
 from .stories import chapters
 
-LOGINS = "hw01 sl01 pd01 k-510824-pd1 c-housing-jb1 c-housing-sh c-housing-fz hf01 bz01 db01 ld01 gl01".split()
+LOGINS = "hw01 sl01 pd01 zh01 k-510824-pd1 c-housing-jb1 c-housing-sh c-housing-fz hf01 bz01 db01 ld01 gl01".split()
 TRY = (("F", "待回访：他可以评价"), ("H", "办理中：他可以催办、补充"), ("C", "已办结：他可以看全过程"))
 
 

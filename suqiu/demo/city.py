@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -63,6 +63,8 @@ HOTLINE_PEOPLE = [
     ("ld02", "市政府秘书长", Role.LEADER, False),
     ("gl01", "系统管理员", Role.ADMINISTRATOR, False),
 ]
+# small centres have posts of two: who takes the call also accepts it and sends it on, in one press
+TWO_POSTS = ("zh01", "综合岗", (Role.OPERATOR, Role.DISPATCHER))
 UNIT_PEOPLE = [
     ("jb1", "经办人", Role.HANDLER),
     ("jb2", "经办人", Role.HANDLER),
@@ -137,7 +139,7 @@ def calendars() -> None:
 def officers(since: datetime) -> None:
     """Four people in every unit, two dispatchers in every county centre, the hotline's own; each login says who it is."""
     names, password, day = _names(), make_password(PASSWORD), since.date()
-    made: list[tuple[Officer, str]] = []
+    made: list[tuple[Officer, Sequence[str]]] = []
     for login, post, role, is_third_party in HOTLINE_PEOPLE:
         made.append(
             (
@@ -148,23 +150,27 @@ def officers(since: datetime) -> None:
                     department_id="HOTLINE",
                     is_third_party=is_third_party,
                 ),
-                role,
+                (role,),
             )
         )
     for department in Department.objects.exclude(kind=Department.Kind.HOTLINE).order_by("code"):
         for suffix, post, role in _people_of(department):
             login = f"{department.code.lower()}-{suffix}"
-            made.append((Officer(username=login, full_name=next(names), post=post, department=department), role))
+            made.append((Officer(username=login, full_name=next(names), post=post, department=department), (role,)))
     ruler = Officer(username="cd01", full_name=next(names), post="裁定人", department_id="HOTLINE")
-    made.append((ruler, Role.RULER))
-    for number, (officer, _role) in enumerate(made):
+    made.append((ruler, (Role.RULER,)))
+    login, post, roles = TWO_POSTS
+    made.append((Officer(username=login, full_name=next(names), post=post, department_id="HOTLINE"), roles))
+    for number, (officer, _roles) in enumerate(made):
         officer.password, officer.phone, officer.email = (
             password,
             f"1390000{number:04d}",
             f"{officer.username}@example.org",
         )
-    Officer.objects.bulk_create(officer for officer, _role in made)
-    Grant.objects.bulk_create(Grant(officer=o, role=role, department_id=o.department_id, since=day) for o, role in made)
+    Officer.objects.bulk_create(officer for officer, _roles in made)
+    Grant.objects.bulk_create(
+        Grant(officer=o, role=role, department_id=o.department_id, since=day) for o, roles in made for role in roles
+    )
     _substitutes(day)
 
 

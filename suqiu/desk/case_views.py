@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 from django.contrib import messages
@@ -14,13 +13,12 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from suqiu.cases.advance import Actor
-from suqiu.cases.files import PICTURES, for_view
 from suqiu.cases.flow import BY_NAME, Step
 from suqiu.cases.models import Attachment
 from suqiu.cases.rules import Refusal
 from suqiu.directory.models import Matter
+from suqiu.doors import file_answer
 from suqiu.errors import Refused
-from suqiu.gateways import storage
 
 from . import context, looks, panels, turns, wording
 from .forms import StepForm
@@ -111,7 +109,7 @@ def _after(opened: Opened) -> str:
 
 
 def _opened(request: HttpRequest, opened: Opened, row: Step) -> HttpResponse:
-    no = past() if opened.is_past else turns.refusal(row, opened)
+    no = past() if opened.is_past else turns.refusal(row, opened) or turns.in_other_hands(row, opened)
     if no is None:
         return _step_page(request, opened, row, StepForm(row, opened), 200)
     error = no.error(opened.case)
@@ -241,23 +239,6 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     opened = open_case(found.case.number, context.seat(request))
     if not opened.sees_file(found.kind, found.line_no):
         raise Http404
-    try:
-        with storage.read(found.path) as kept:
-            data = kept.read()
-    except FileNotFoundError:
-        raise Http404 from None
+    answer = file_answer(found, "no-store, private")
     looks.at_file(opened.case, request.user, opened.now)
-    return _sent(found, data)
-
-
-def _sent(found: Attachment, data: bytes) -> HttpResponse:
-    is_picture = found.mime in PICTURES
-    response = HttpResponse(
-        for_view(data) if is_picture else data, content_type="image/jpeg" if is_picture else found.mime
-    )
-    name = f"{found.name.rsplit('.', 1)[0]}.jpg" if is_picture else found.name
-    way = "inline" if is_picture else "attachment"
-    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name, safe='')}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return answer

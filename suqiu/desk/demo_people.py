@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.cases.models import Case
 from suqiu.directory.models import Officer, Role
-from suqiu.speech import joined
+from suqiu.speech import joined, listed
 
 from . import registry
 from .queues import counts
@@ -82,12 +82,12 @@ def _citizens() -> list[dict[str, str]]:
 
 
 def _person(officer: Officer) -> dict[str, str]:
-    role = next((g.role for g in officer.grants_now()), "")
+    roles = [g.role for g in officer.grants_now()]
     return {
-        "role": str(Role(role).label) if role else officer.post,
+        "role": listed(str(Role(role).label) for role in roles) or officer.post,
         "name": officer.full_name,
         "waiting": _waiting(officer),
-        "icon": ICONS.get(role, "user"),
+        "icon": ICONS.get(roles[0], "user") if roles else "user",
         "username": officer.username,
         "password": password(),
         "next": "",

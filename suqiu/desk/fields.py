@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suqiu.cases import files
 from suqiu.cases.advance import LINE_LIMIT
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused
@@ -23,7 +24,6 @@ from suqiu.intake.demand import TEXT_LIMIT, clean_words
 
 from . import registry
 
-PHOTO_TYPES = "image/jpeg,image/png,image/heic,image/heif,image/webp,image/gif,application/pdf"
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 RADIOS_AT_MOST = 6
 TOO_LONG = "413"
@@ -137,7 +137,7 @@ class FileInput(forms.FileInput):
 
 
 class Photos(forms.FileField):
-    widget = FileInput(attrs={"accept": PHOTO_TYPES, "multiple": True})
+    widget = FileInput(attrs={"accept": files.TO_CHOOSE, "multiple": True})
 
     def clean(self, data, initial=None) -> list:
         given = data if isinstance(data, list | tuple) else [data]

@@ -32,7 +32,7 @@ class KeyedForm(forms.Form):
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, files=None, *, initial: dict[str, Any] | None = None):
-        super().__init__(data, files, initial={"key": str(uuid4())} | (initial or {}), label_suffix="")
+        super().__init__(data, files, initial={"key": str(uuid4())} | (initial or {}))
 
     def clean_key(self) -> str:
         key = self.cleaned_data["key"]
@@ -257,7 +257,7 @@ class LoginForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs |= {
             "autocomplete": "username",
             "autocapitalize": "none",

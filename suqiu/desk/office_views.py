@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,14 +18,13 @@ from django.utils.translation import gettext_lazy
 from suqiu.cases.models import DemandType
 from suqiu.directory.models import Department, EvidenceClass, Notice
 from suqiu.directory.queries import catalogue_now
-from suqiu.errors import Refused
 from suqiu.gateways.models import Message
 from suqiu.speech import listed
 
 from . import registry
+from .paging import paged, whole_number
 from .shell import desk_form, desk_page, see_other, to_case, when
 
-ROWS_A_PAGE = 50
 POWERS = {"city": gettext_lazy("市"), "county": gettext_lazy("县（区）"), "town": gettext_lazy("乡镇（街道）")}
 DUTY_OF_TOWNS = "town"
 ADDRESS = re.compile(r"(https?://[\x21-\x7e]+)")
@@ -41,11 +39,11 @@ def notices(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         marked = own.filter(read_at=None)
         if "id" in request.POST:
-            marked = marked.filter(pk=_number(request.POST["id"]))
+            marked = marked.filter(pk=whole_number(request.POST["id"]))
         marked.update(read_at=timezone.now())
         return see_other(reverse("desk:notices"))
     now = timezone.now()
-    page, pager = _page(request, own)
+    page, pager = paged(request, own)
     shown = [
         {
             "pk": n.pk,
@@ -70,7 +68,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         raise Http404
     number, now = request.GET.get("number", "").strip(), timezone.now()
     found = Message.objects.filter(case_number=number) if number else Message.objects.all()
-    page, pager = _page(request, found, number=number)
+    page, pager = paged(request, found, number=number)
     shown = [
         {
             "to": m.to_masked,
@@ -135,25 +133,3 @@ def _owners() -> dict[str, str]:
     for unit in sorted(registry.units().values(), key=lambda u: order.get(u.kind, 9)):
         found.setdefault(unit.duty, unit.name)
     return found | {DUTY_OF_TOWNS: _("乡镇（街道）")}
-
-
-def _page(request: HttpRequest, rows, **kept: str) -> tuple[Any, dict[str, str]]:
-    paginator = Paginator(rows, ROWS_A_PAGE)
-    number = _number(request.GET.get("page", "1"))
-    try:
-        page = paginator.page(number)
-    except EmptyPage:
-        raise Http404 from None
-    tail = "".join(f"&{name}={value}" for name, value in kept.items() if value.isalnum())
-    return page, {
-        "sentence": _("第 %(first)d 到 %(last)d 条，共 %(total)d 条")
-        % {"first": page.start_index(), "last": page.end_index(), "total": paginator.count},
-        "previous_url": f"?page={number - 1}{tail}" if page.has_previous() else "",
-        "next_url": f"?page={number + 1}{tail}" if page.has_next() else "",
-    }
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 12:
-        raise Refused(_("这里要一个数"), status=400)
-    return int(text)

@@ -14,6 +14,7 @@ from suqiu.cases.flow import BY_NAME, EVIDENCE_OF_CLASS, STEPS, SUPPLIED_BY_STEP
 from suqiu.cases.models import ClockKind
 from suqiu.dispatch import rules as dispatch
 from suqiu.errors import Refused
+from suqiu.followup.actions import check_free
 from suqiu.followup.rules import REDOS_AT_MOST
 from suqiu.speech import listed, sentences
 
@@ -142,6 +143,16 @@ def refusal(row: Step, opened: Opened) -> rules.Refusal | None:
         what = listed(rules.evidence_label(k) for k in lacks)
         return rules.Refusal("evidence", _("还差：%(what)s") % {"what": what}, _("补上就能做"))
     return _same_person(row, opened) or _checked_before(row, opened)
+
+
+def in_other_hands(row: Step, opened: Opened) -> rules.Refusal | None:
+    """Somebody else is at this step at this moment; of the step's own page, which says so before anything is typed."""
+    try:
+        if row.name == "attempt":
+            check_free(opened.case, opened.seat.officer, opened.now)
+    except Refused as no:
+        return rules.Refusal("rule", str(no.reason), str(no.who_can))
+    return None
 
 
 def _is_for(row: Step, opened: Opened) -> bool:

@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from suqiu.cases import clocks, rules
+from suqiu.cases import rules, timing
 from suqiu.cases.flow import BY_NAME as STEP
 from suqiu.cases.models import Case, Clock, ClockKind, DemandType, Line, Urgency
 from suqiu.cases.visibility import CONFIDENTIAL
@@ -179,7 +179,7 @@ class Voice:
 
     def left(self, due: datetime, is_working: bool) -> str:
         if (due, is_working) not in self.lefts:
-            self.lefts[due, is_working] = clocks.remaining(due, self.now, is_working)
+            self.lefts[due, is_working] = timing.remaining(due, self.now, is_working)
         return self.lefts[due, is_working]
 
     def when(self, moment: datetime) -> str:
@@ -248,10 +248,10 @@ def chip(c: SimpleNamespace, now: datetime, voice: Voice | None = None) -> dict[
     kept = json.loads(c.clock) if isinstance(c.clock, str) else c.clock or {}
     since = parse_datetime(kept["since"]) if isinstance(kept.get("since"), str) else c.next_due_at
     bare = SimpleNamespace(anchor_at=since, due_at=c.next_due_at)
-    level, share = clocks.level(bare, now)
+    level, share = timing.level(bare, now)
     if level != "over" and c.state in "GW":
         level = "hung" if c.state == "G" else "paused"
-    is_working = clocks.is_working_time(c.next_due_kind, kept.get("unit", "fixed"))
+    is_working = timing.is_working_time(kept.get("unit", "fixed"))
     word = voice.left(c.next_due_at, is_working)
     title = voice.until % {"kind": voice.kinds[c.next_due_kind], "when": voice.when(c.next_due_at)}
     if kept.get("is_provisional"):

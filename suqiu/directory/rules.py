@@ -63,7 +63,7 @@ def may_second(officer: Officer, table: str) -> bool:
 
 
 def _holds(officer: Officer, roles: Iterable[str]) -> bool:
-    return any(g.role in roles and g.department.kind == Department.Kind.HOTLINE for g in officer.grants_now())
+    return officer.is_at_hotline_as(*roles)
 
 
 def needs_second(table: str, rows: Rows) -> bool:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import zip_longest
+from datetime import timedelta
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, files, holdings
+from suqiu.cases import clocks, holdings
 from suqiu.cases.advance import Stepping, open_cycle, step
-from suqiu.cases.models import Ask, ClockKind, Cycle, Holding, Promise
+from suqiu.cases.models import Ask, ClockKind, Cycle, Holding
 from suqiu.directory.models import EvidenceClass
 from suqiu.directory.queries import substitute_of
 from suqiu.errors import Refused
 
-from . import rules
+from . import on_site, promises, rules
 from .models import Contact, Extension, Hanging, Meeting, MeetingPart, Reply, SiteVisit
 
 RECHECK_EVERY = timedelta(days=30)
@@ -57,7 +55,7 @@ def contact(s: Stepping, *, way, outcome, words, minutes=None, recorded_at=None)
         officer=s.officer,
         cycle=s.case.cycle,
         at=s.at,
-        recorded_at=_from_phone(s, recorded_at),
+        recorded_at=on_site.noted_at(s, recorded_at),
         way=way,
         outcome=outcome,
         minutes=minutes,
@@ -84,18 +82,18 @@ def visit(
     `recorded_at`: when it was written down on a phone without a signal; `shots`: what the phone knows of each photo
     (kind -> rules.Shot or None, in the order of the files); `taps`: found and met, of rules.FOUND and rules.MET.
     """
-    rules.check_visited_at(visited_at, s.at, _here_since(s))
+    rules.check_visited_at(visited_at, s.at, on_site.here_since(s))
     s.says |= rules.checked_taps(taps)
     lon, lat, accuracy = position or (None, None, None)
     SiteVisit.objects.create(
         case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=visited_at,
-        recorded_at=_from_phone(s, recorded_at), received_at=s.at, place=place, longitude=lon, latitude=lat, accuracy=accuracy,
+        recorded_at=on_site.noted_at(s, recorded_at), received_at=s.at, place=place, longitude=lon, latitude=lat, accuracy=accuracy,
     )  # fmt: skip
     s.holding.has_visited = True
     s.holding.save(update_fields=["has_visited"])
     s.hold("visit")
     for kind, uploads in (("before", before), ("after", after)):
-        _keep_photos(s, uploads, kind, (shots or {}).get(kind, ()))
+        on_site.keep_photos(s, uploads, kind, (shots or {}).get(kind, ()))
 
 
 @step("call_meeting")
@@ -118,7 +116,7 @@ def call_meeting(s: Stepping, *, meets_at, place, departments) -> None:
             "n": meeting.parts.count(),
             "place": place,
         }
-    _promise(s, what, meets_at)
+    promises.make(s, what, meets_at)
 
 
 @step("meet")
@@ -135,7 +133,7 @@ def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=()) -> None:
         raise Refused(_("约在 %(when)s，还没到时间") % {"when": rules.spoken(meeting.meets_at)})
     part.came, part.officer, part.filed_at = came, s.officer, s.at
     part.save()
-    _keep_photos(s, photos, "after")
+    on_site.keep_photos(s, photos, "after")
     if s.holding.role == Holding.Role.ASSIST:
         _take_outcome(s, words)
     if department.pk == meeting.called_by_id:
@@ -153,25 +151,21 @@ def file_outcome(s: Stepping, *, words) -> None:
 @step("promise")
 def promise(s: Stepping, *, what, due_at) -> None:
     rules.check_future(due_at, s.at, "due_at")
-    _promise(s, what, due_at)
+    promises.make(s, what, due_at)
 
 
 @step("keep")
 def keep(s: Stepping, *, promise, words) -> None:
-    _check_open(s, promise)
-    promise.kept_at = s.at
-    promise.save(update_fields=["kept_at"])
-    _stop_promise(s, promise)
+    promises.check_open(s, promise)
+    promises.keep(s, promise)
 
 
 @step("renegotiate")
 def renegotiate(s: Stepping, *, promise, due_at, words) -> None:
     """改期: with the citizen's yes; the old promise stays as it was, replaced by the new one."""
-    _check_open(s, promise)
+    promises.check_open(s, promise)
     rules.check_future(due_at, s.at, "due_at")
-    promise.replaced_by = _promise(s, promise.what, due_at)
-    promise.save(update_fields=["replaced_by"])
-    _stop_promise(s, promise)
+    promises.put_off(s, promise, due_at)
 
 
 @step("ask_extension")
@@ -237,7 +231,7 @@ def approve(s: Stepping, *, words="") -> None:
     )
     clocks.start(s, ClockKind.FOLLOW_UP)
     if reply.plan_on:
-        _promise(s, reply.plan or _("按计划办成"), clocks.close_of(reply.plan_on))
+        promises.make(s, reply.plan or _("按计划办成"), clocks.close_of(reply.plan_on))
 
 
 @step("send_back")
@@ -259,7 +253,11 @@ def ask_to_hang(s: Stepping, *, plan, plan_on, words) -> None:
 def hang(s: Stepping, *, words) -> None:
     """挂账: the answer's clocks stop; the plan's date and a monthly look take their place; the citizen is told."""
     hanging = s.case.hangings.filter(signed_at=None).latest("id")
-    sign_hanging(s, hanging)
+    hanging.signed_by, hanging.signed_at = s.officer, s.at
+    hanging.save()
+    clocks.stop(s)
+    clocks.start_until(s, ClockKind.PLAN, clocks.close_of(hanging.plan_on))
+    clocks.start_until(s, ClockKind.RECHECK, s.at + RECHECK_EVERY)
 
 
 @step("recheck")
@@ -280,42 +278,6 @@ def off_ledger(s: Stepping, *, words) -> None:
         holdings.into_cycle(s)
         clocks.start(s, ClockKind.CONTACT, holding=s.lead)
     clocks.start(s, ClockKind.REDO, holding=s.lead)
-
-
-def sign_hanging(s: Stepping, hanging: Hanging) -> None:
-    hanging.signed_by, hanging.signed_at = s.officer, s.at
-    hanging.save()
-    clocks.stop(s)
-    clocks.start_until(s, ClockKind.PLAN, clocks.close_of(hanging.plan_on))
-    clocks.start_until(s, ClockKind.RECHECK, s.at + RECHECK_EVERY)
-
-
-def _here_since(s: Stepping) -> datetime:
-    return max(s.holding.since, s.case.dispatched_at)
-
-
-def _from_phone(s: Stepping, recorded_at: datetime | None) -> datetime | None:
-    """The time on the phone stands in the line, beside the line's own time, which is when we received it."""
-    if recorded_at is None:
-        return None
-    held, is_ahead = rules.held_on_phone(recorded_at, s.at, _here_since(s))
-    s.says["recorded_at"] = held
-    if is_ahead:
-        s.says["phone_ahead"] = True
-    return held
-
-
-def _keep_photos(s: Stepping, uploads, kind: str, shots: Sequence[rules.Shot | None] = ()) -> None:
-    """A paper may come with them, but only a picture is a photo. What a picture does not say of itself, the phone may."""
-    for upload, shot in zip_longest(uploads or (), list(shots)[: len(uploads or ())]):
-        kept = files.keep(s, upload, kind)
-        if kept.mime not in files.PICTURES:
-            continue
-        s.hold("photo")
-        if shot and kept.taken_at is None and not kept.facts_from:
-            kept.taken_at, kept.longitude, kept.latitude = shot.taken_at, shot.longitude, shot.latitude
-            kept.facts_from = "phone"
-            kept.save(update_fields=["taken_at", "longitude", "latitude", "facts_from"])
 
 
 def _take_outcome(s: Stepping, words: str) -> None:
@@ -339,26 +301,4 @@ def _lead_was_there(s: Stepping, meeting: Meeting, came: str, citizen_agrees: st
         case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=meeting.meets_at, received_at=s.at, place=meeting.place
     )  # fmt: skip
     for kept in s.case.promises.filter(due_at=meeting.meets_at, kept_at=None, replaced_by=None):
-        kept.kept_at = s.at
-        kept.save(update_fields=["kept_at"])
-        _stop_promise(s, kept)
-
-
-def _promise(s: Stepping, what: str, due_at: datetime) -> Promise:
-    row = Promise.objects.create(
-        case=s.case, department=s.holding.department, officer=s.officer, what=what[:300], due_at=due_at, made_at=s.at
-    )
-    clocks.start_until(s, ClockKind.PROMISE, due_at, holding=s.holding, promise=row)
-    s.says["promise"] = row.pk
-    return row
-
-
-def _check_open(s: Stepping, promise: Promise) -> None:
-    if promise.case_id != s.case.pk:
-        raise Refused(_("这个承诺不是这件诉求的"), status=422, field="promise")
-    if promise.kept_at or promise.replaced_by_id:
-        raise Refused(_("这个承诺已经了结"))
-
-
-def _stop_promise(s: Stepping, promise: Promise) -> None:
-    s.case.clocks.filter(promise=promise, stopped_at=None).update(stopped_at=s.at, stopped_by=s.row.name)
+        promises.keep(s, kept)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, files, holdings
+from suqiu.cases import clocks, files, holdings, recounting
 from suqiu.cases.advance import Actor, Stepping, end_cycle, finish, open_case, open_cycle, step
 from suqiu.cases.models import Ask, Case, ClockKind, Holding, NumberCounter, Secrecy, State, Urgency, Verdict
 from suqiu.citizens.contact import code_hash
@@ -17,6 +17,7 @@ from suqiu.citizens.models import Person
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.directory.queries import city, hotline, number_prefix
 from suqiu.errors import Refused
+from suqiu.gateways import storage
 
 from . import known_events, rules
 from .demand import Demand, clean_words, title_from
@@ -25,6 +26,7 @@ from .models import Correction
 CODE_DIGITS = 8
 
 
+@storage.together()
 @transaction.atomic
 def receive(
     *, demand: Demand, by: Actor | Officer, at: datetime, key: str, with_clocks: bool = True
@@ -230,7 +232,7 @@ def confirm_correction(s: Stepping, *, is_right, words) -> None:
 @step("new_calendar")
 def new_calendar(s: Stepping) -> None:
     """The clocks that run keep their own terms; only the days they are counted over are new."""
-    moved = clocks.recount(s)
+    moved = recounting.after_calendar(s)
     if not moved:
         raise Refused(_("日历变了，这件的时限没有变"))
     s.says["moved"] = moved
@@ -321,7 +323,7 @@ def _apply(s: Stepping, new: dict) -> None:
         setattr(s.case, name, value)
     if "matter" in new and "evidence_class" not in new:
         s.case.evidence_class = new["matter"].evidence_class
-    clocks.recompute(s)
+    recounting.after_correction(s)
 
 
 def _rows(new: dict) -> dict:

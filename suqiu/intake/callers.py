@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import math
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
@@ -16,15 +15,15 @@ from suqiu.cases.models import Case
 from suqiu.cases.telling import tracking_address
 from suqiu.citizens.contact import code_hash, index_of
 from suqiu.directory import office
-from suqiu.directory.models import Department, Officer, Role
+from suqiu.directory.models import Officer, Role
+from suqiu.directory.tries import WINDOW, locked_until, minutes_until
 from suqiu.errors import Refused
 from suqiu.gateways import outbox, wordings
 from suqiu.gateways.models import Message
 
 from .models import ProofTry
 
-WINDOW = timedelta(minutes=15)  # so many wrong proofs within it, and then as long to wait
-WRONG_PER_NUMBER, WRONG_PER_OFFICER = 5, 20
+WRONG_PER_NUMBER, WRONG_PER_OFFICER = 5, 20  # within the window
 KEPT = timedelta(days=1)
 MAY = (Role.OPERATOR, Role.SHIFT_LEAD, Role.INTAKE_REVIEWER)
 CODES_A_DAY = 3
@@ -32,7 +31,7 @@ CODE_DIGITS = 8
 
 
 def may_act_for_callers(officer: Officer) -> bool:
-    return any(g.role in MAY and g.department.kind == Department.Kind.HOTLINE for g in officer.grants_now())
+    return officer.is_at_hotline_as(*MAY)
 
 
 def prove(*, by: Officer, number: str, way: str, said: str, at: datetime) -> Case | None:
@@ -102,9 +101,8 @@ def _check_lock(tried: ProofTry) -> None:
         (wrong.filter(officer=tried.officer), WRONG_PER_OFFICER),
     )
     until = [u for rows, most in limits if (u := locked_until(list(rows.values_list("at", flat=True)[:most]), most))]
-    if until and max(until) > tried.at:
+    if until and (minutes := minutes_until(max(until), tried.at)):
         tried.delete()
-        minutes = math.ceil((max(until) - tried.at).total_seconds() / 60)
         raise Refused(
             _("对错太多次了，请等 %(n)d 分钟再核对") % {"n": minutes},
             who_can=_("急的先照新来电登记，写上他说的编号"), status=429,
@@ -115,10 +113,3 @@ def plain_number(written: str) -> str:
     """As it is kept: full-width made narrow, letters large, no gaps."""
     narrow = unicodedata.normalize("NFKC", written).upper()
     return "".join(c for c in narrow if c.isalnum())
-
-
-def locked_until(times: list[datetime], most: int) -> datetime | None:
-    """`times`, newest first. The newest `most` of them close together lock for a window from the last one on."""
-    if len(times) < most or times[0] - times[most - 1] > WINDOW:
-        return None
-    return times[0] + WINDOW

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.cases.models import Case, Event
 from suqiu.directory import office
-from suqiu.directory.models import Area, Department, Matter, Officer, Role
+from suqiu.directory.models import Area, Matter, Officer, Role
 from suqiu.errors import Refused
 from suqiu.gateways import outbox, wordings
 
@@ -24,7 +24,7 @@ MAY = (Role.SHIFT_LEAD, Role.INTAKE_REVIEWER)
 
 
 def may_announce(officer: Officer) -> bool:
-    return any(g.role in MAY and g.department.kind == Department.Kind.HOTLINE for g in officer.grants_now())
+    return officer.is_at_hotline_as(*MAY)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks
+from suqiu.cases import terms
 from suqiu.cases.models import Case, ClockKind, Secrecy
 from suqiu.citizens.contact import normal_phone
 from suqiu.directory import chain
@@ -114,10 +114,10 @@ def is_longer(case: Case, new: dict, at: datetime) -> bool:
         return True
     if not {"demand_type", "urgency"} & set(new):
         return False
-    changed, profile = corrected(case, new), clocks.profile_at(at)
+    changed, profile = corrected(case, new), terms.profile_at(at)
     for kind in (ClockKind.OUTER, ClockKind.DISPATCH, ClockKind.CONTACT):
-        before, after = clocks.allowance(kind, case, profile), clocks.allowance(kind, changed, profile)
-        if before and after and clocks._rough_hours(after) > clocks._rough_hours(before):
+        before, after = terms.allowance(kind, case, profile), terms.allowance(kind, changed, profile)
+        if before and after and terms.rough_hours(after) > terms.rough_hours(before):
             return True
     return False
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from suqiu.intake.callers import plain_number
 from suqiu.intake.demand import TEXT_LIMIT
 
-from .forms import TrackForm
+from .proof_forms import TrackForm
 from .shell import page, see_other
 
 KEPT = "portal.kept"  # {"number", "step", "words"}: typed into a step whose case this browser no longer knows

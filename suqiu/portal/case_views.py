@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,13 +15,12 @@ from django.views.decorators.http import require_safe
 
 from suqiu.cases import rules
 from suqiu.cases.advance import CITIZEN
-from suqiu.cases.files import PICTURES, for_view
 from suqiu.cases.flow import BY_NAME, Step
-from suqiu.cases.models import Attachment, Case
+from suqiu.cases.models import Case
+from suqiu.doors import file_answer
 from suqiu.errors import Refused
-from suqiu.gateways import storage
 
-from . import again, proof, queries, story, told, turns
+from . import again, answered, known_event, promised, proof, queries, receipts, story, told, turns
 from .forms import StepForm
 from .nothing_lost import POSTS_ONLY, FormRequest, form_page
 from .shell import page, see_other, token_lost
@@ -47,20 +45,21 @@ def _case_page(request: HttpRequest, number: str, status: int = 200, problem: st
         "leak_url": told.leak_url(found),
         "case": told.heading(found.case),
         "next_thing": told.next_thing(found, now),
+        "known_event": known_event.told(found.case, now),
         "asked": told.asked(found),
         "stages": told.stages(found),
-        "reply": told.reply(found, now),
-        "attachments": told.pictures(found.sent_files, _("办理后")),
-        "own_pictures": told.pictures(found.own_files, _("您交的")),
-        "promises": told.promises(found, now),
-        "workings": told.workings(found),
+        "reply": answered.reply(found, now),
+        "attachments": answered.pictures(found.sent_files, _("办理后")),
+        "own_pictures": answered.pictures(found.own_files, _("您交的")),
+        "promises": promised.promises(found, now),
+        "workings": promised.workings(found),
         "holder": told.holder(found),
-        "asks": told.asks(found),
+        "asks": answered.asks(found),
         "journal": story.journal(found),
         "looks": story.looks(found),
         "contact_looks": found.case.contact_looks,
         "page_looks": found.case.page_looks,
-        "receipt": told.receipt(found, now),
+        "receipt": receipts.shown(found, now),
         "actions": main,
         "more_actions": more,
     }
@@ -194,22 +193,4 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.file_for(pk, *proof.ids_for_files(request))
     if found is None:
         raise Http404
-    try:
-        with storage.read(found.path) as kept:
-            data = kept.read()
-    except FileNotFoundError:
-        raise Http404 from None
-    return _sent(found, data)
-
-
-def _sent(found: Attachment, data: bytes) -> HttpResponse:
-    is_picture = found.mime in PICTURES
-    response = HttpResponse(
-        for_view(data) if is_picture else data, content_type="image/jpeg" if is_picture else found.mime
-    )
-    name = f"{found.name.rsplit('.', 1)[0]}.jpg" if is_picture else found.name
-    way = "inline" if is_picture else "attachment"
-    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name, safe='')}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return file_answer(found, "private, max-age=3600")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks
+from suqiu.cases import terms
 from suqiu.cases.models import Case, ClockKind, DemandType
 from suqiu.worktime.arithmetic import due_at
 from suqiu.worktime.queries import calendar_now
@@ -31,11 +31,11 @@ def promises(case: Case, now: datetime) -> list[dict[str, Any]]:
 
 def latest(case: Case, kind: str) -> datetime | None:
     """The latest due time of this kind over all types of demand, counted from receipt."""
-    profile, calendar = clocks.profile_at(case.received_at), calendar_now()
+    profile, calendar = terms.profile_at(case.received_at), calendar_now()
     found = []
     for demand_type in DemandType.values:
         as_if = copy(case)
         as_if.demand_type = demand_type
-        if allowed := clocks.allowance(kind, as_if, profile):
+        if allowed := terms.allowance(kind, as_if, profile):
             found.append(due_at(case.received_at, allowed, calendar).at)
     return max(found, default=None)

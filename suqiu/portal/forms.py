@@ -1,107 +1,31 @@
-"""What may a citizen type into the portal? Shapes only; whether it is taken, the action says."""
+"""What may a citizen type about his case? Shapes only; whether it is taken, the action says."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 import re
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.flow import ATTEMPTS, WAYS, Field, Step
-from suqiu.citizens.confirming import can_get_codes
-from suqiu.intake.callers import plain_number
-from suqiu.intake.demand import Demand, clean_words
+from suqiu.intake.demand import Demand
 
 from .areas import AreaField
-from .proof import plain_code
+from .fields import Degrees, Line, Photos, Words
 
-PHOTO_TYPES = "image/jpeg,image/png,image/heic,image/heif,image/webp,image/gif,application/pdf"
 SECRECIES = (
     ("general", _("办理单位的经办人\n先只看到姓和几位号码；要打电话才看全号，每看一次都记下，您看得到")),
     ("confidential", _("只有 12345\n办理单位不知道是谁，适合举报")),
     ("anonymous", _("谁都不知道\n不存姓名和电话，没法联系您；结果凭查询码自己看")),
 )
-RECEIPT_LIMIT = 64 * 1024
-HEAD_AT_LEAST = 8  # hexadecimal digits of a head that may be typed beside number and code
 
 
 def new_key() -> str:
     return str(uuid4())
-
-
-def icon(name: str) -> str:
-    return render_to_string("parts/_icon.html", {"name": name, "size": 20})
-
-
-class Line(forms.CharField):
-    """One line: what cannot be seen is dropped, line ends become spaces."""
-
-    def to_python(self, value) -> str:
-        return re.sub(r"\s+", " ", clean_words(str(value or ""), 10**7)).strip()
-
-
-class Words(forms.CharField):
-    """Long text, kept as typed in the form; the action cleans it and knows the limit."""
-
-    widget = forms.Textarea(attrs={"rows": 5})
-
-    def __init__(self, **kwargs):
-        super().__init__(strip=False, **kwargs)
-        self.validators = []  # a NUL is dropped with other control characters, not refused
-
-    def to_python(self, value) -> str:
-        return "" if not str(value or "").strip() else str(value)
-
-
-class FileInput(forms.FileInput):
-    """Two ways to one list: the camera at once, or what lies in the album. Some browsers offer the camera only when asked for it alone."""
-
-    allow_multiple_selected = True
-
-    def render(self, name, value, attrs=None, renderer=None):
-        own = (attrs or {}).get("id", f"id_{name}")
-        chosen = super().render(name, value, attrs, renderer)
-        return format_html(
-            '<div class="photo-ways" data-away="{away}">'
-            '<div class="photo-way"><input type="file" name="{name}" id="{own}_camera" accept="image/*" capture="environment"'
-            ' data-camera-for="{own}"><label class="button" for="{own}_camera">{camera}{take}</label></div>'
-            '<div class="photo-way">{chosen}<label class="button" for="{own}">{image}{choose}</label></div></div>',
-            name=name, own=own, chosen=chosen, camera=icon("camera"), image=icon("image"),
-            take=gettext("拍照"), choose=gettext("选照片或 PDF"), away=gettext("去掉"),
-        )  # fmt: skip
-
-
-class Photos(forms.FileField):
-    widget = FileInput(attrs={"accept": PHOTO_TYPES, "multiple": True})
-
-    def clean(self, data, initial=None) -> list:
-        given = data if isinstance(data, list | tuple) else [data]
-        return [super(Photos, self).clean(upload, initial) for upload in given if upload]
-
-
-class Degrees(forms.CharField):
-    """A hidden coordinate filled by the phone; what cannot be one is as if nothing came."""
-
-    widget = forms.HiddenInput
-
-    def __init__(self, limit: float):
-        super().__init__(required=False)
-        self.limit = limit
-
-    def clean(self, value) -> float | None:
-        try:
-            degrees = float(value)
-        except (TypeError, ValueError):
-            return None
-        return degrees if math.isfinite(degrees) and abs(degrees) <= self.limit else None
 
 
 class KeyedForm(forms.Form):
@@ -110,7 +34,7 @@ class KeyedForm(forms.Form):
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, files=None, *, initial: dict[str, Any] | None = None):
-        super().__init__(data, files, initial={"key": new_key()} | (initial or {}), label_suffix="")
+        super().__init__(data, files, initial={"key": new_key()} | (initial or {}))
 
     def clean_key(self) -> str:
         key = self.cleaned_data["key"]
@@ -193,151 +117,11 @@ def _on_behalf(whom: str) -> str:
     return "\n\n" + gettext("（替%(whom)s说的，本人知道并同意）") % {"whom": whom} if whom else ""
 
 
-class TrackForm(forms.Form):
-    number = Line(
-        label=_("编号"),
-        max_length=40,
-        error_messages={"required": _("请填编号")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
-    code = Line(
-        label=_("查询码"),
-        max_length=40,
-        help_text=_("8 位数字"),
-        error_messages={"required": _("请填查询码")},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-draft-skip": True}),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-
-    def clean_number(self) -> str:
-        return plain_number(self.cleaned_data["number"])
-
-    def clean_code(self) -> str:
-        return plain_code(self.cleaned_data["code"])
-
-
-class VerifyForm(TrackForm):
-    """Number, code and head as typed; or the receipt's file alone, whose whole head nobody can guess."""
-
-    head = Line(
-        label=_("凭证上的校验码"),
-        required=False,
-        max_length=200,
-        help_text=_("照凭证抄，至少前 8 位；有凭证文件就不用抄"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-    receipt = forms.FileField(
-        label=_("或者选凭证文件"),
-        required=False,
-        help_text=_("提交时存下的那个文件，名字以 .json 结尾；选了它，上面可以空着"),
-        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["number"].required = self.fields["code"].required = False
-
-    def clean_head(self) -> str:
-        head = re.sub(r"[\s-]", "", self.cleaned_data["head"]).lower()
-        if head and not re.fullmatch(rf"[0-9a-f]{{{HEAD_AT_LEAST},64}}", head):
-            raise forms.ValidationError(_("校验码只有数字和字母 a 到 f，至少 8 位"))
-        return head
-
-    def clean_receipt(self) -> dict[str, str] | None:
-        upload = self.cleaned_data["receipt"]
-        return read_receipt(upload.read(RECEIPT_LIMIT + 1)) if upload else None
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        if said.get("receipt"):
-            return said
-        for name, lack in (
-            ("number", _("请填编号")),
-            ("code", _("请填查询码")),
-            ("head", _("请照凭证抄校验码，或者选凭证文件")),
-        ):
-            if not said.get(name) and name not in self.errors and "receipt" not in self.errors:
-                self.add_error(name, lack)
-        return said
-
-
-def read_receipt(data: bytes) -> dict[str, str]:
-    """{"number", "head"} of a receipt file; refuses, in words, what is none."""
-    try:
-        found = json.loads(data.decode("utf-8-sig")) if len(data) <= RECEIPT_LIMIT else None
-        number, head = plain_number(str(found["number"])), str(found["head"]).lower()
-    except (UnicodeDecodeError, ValueError, TypeError, KeyError, RecursionError):
-        raise forms.ValidationError(_("这不是凭证文件，或者已经坏了。凭证文件里有编号和校验码")) from None
-    if not re.fullmatch(r"[0-9a-f]{64}", head):
-        raise forms.ValidationError(_("凭证文件里的校验码不完整，可能被改过或没存全"))
-    return {"number": number, "head": head}
-
-
-class CodeForm(forms.Form):
-    """The six digits of a message. `back`: the page he came from."""
-
-    sms = Line(
-        label=_("短信里的 6 位数字"),
-        max_length=20,
-        error_messages={"required": _("请填短信里的 6 位数字")},
-        widget=forms.TextInput(
-            attrs={
-                "inputmode": "numeric",
-                "autocomplete": "one-time-code",
-                "data-draft-skip": True,
-                "class": "code-box",
-            }
-        ),
-    )
-    back = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-
-    def clean_sms(self) -> str:
-        return plain_code(self.cleaned_data["sms"])
-
-
-class LostCodeForm(forms.Form):
-    """Number and telephone of who lost the query code."""
-
-    number = Line(
-        label=_("编号"),
-        max_length=40,
-        error_messages={"required": _("请填编号")},
-        help_text=_("短信里有；打 12345 也能问到"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
-    phone = Line(
-        label=_("当时留的手机号"),
-        max_length=40,
-        error_messages={"required": _("请填手机号")},
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-
-    def clean_number(self) -> str:
-        return plain_number(self.cleaned_data["number"])
-
-    def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"]
-        if not can_get_codes(phone):
-            raise forms.ValidationError(_("手机号是 11 位，1 开头。留的是座机，请打 12345"))
-        return phone
-
-
 class RateWordsForm(forms.Form):
     """The last words of who came by the link."""
 
     words = Words(label=_("还想说什么"), required=False)
     finish = forms.CharField(widget=forms.HiddenInput, initial="1")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
 
 
 # ---- one citizen's step: the form is what its row asks for

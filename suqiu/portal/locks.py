@@ -7,15 +7,14 @@ ceiling is high: it stops a flood, never a neighbour. A try is written before it
 from __future__ import annotations
 
 import ipaddress
-import math
 from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from suqiu.directory.tries import WINDOW, TooMany, locked_until, minutes_until
 from suqiu.doors import address_of
-from suqiu.intake.callers import WINDOW, locked_until
 
 from .models import Try
 
@@ -26,23 +25,15 @@ MESSAGES = {"session": 20, "address": 400}  # codes asked for by SMS, an hour; o
 KEPT = timedelta(days=1)
 
 
-class TooMany(Exception):
-    """Too many tries; `minutes` to wait."""
-
-    def __init__(self, minutes: int):
-        super().__init__(f"{minutes} minutes to wait")
-        self.minutes = minutes
-
-
 def note_code(request: HttpRequest, number: str, at: datetime) -> list[Try]:
     """Writes a try of a query code; the caller takes it back by `forget` when the code was right. Raises TooMany."""
     limits = _code_limits(request, number)
     noted = Try.objects.bulk_create(Try(mark=mark, at=at) for mark in limits)
     earlier = _others(noted, at - 2 * WINDOW)
     until = [u for mark, limit in limits.items() if (u := locked_until(earlier[mark], limit))]
-    if until and (left := max(until) - at) > timedelta(0):
+    if until and (minutes := minutes_until(max(until), at)):
         forget(noted)
-        raise TooMany(math.ceil(left.total_seconds() / 60))
+        raise TooMany(minutes)
     return noted
 
 
@@ -76,10 +67,10 @@ def _note_within_the_hour(request: HttpRequest, what: str, limits: dict[str, int
         marks[_mark(f"{what}.session", request.session.session_key)] = limits["session"]
     noted = Try.objects.bulk_create(Try(mark=mark, at=at) for mark in marks)
     earlier = _others(noted, at - HOUR)
-    full = [times[limit - 1] + HOUR - at for mark, limit in marks.items() if len(times := earlier[mark]) >= limit]
+    full = [times[limit - 1] + HOUR for mark, limit in marks.items() if len(times := earlier[mark]) >= limit]
     if full:
         forget(noted)
-        raise TooMany(max(math.ceil(max(full).total_seconds() / 60), 1))
+        raise TooMany(max(minutes_until(max(full), at), 1))
 
 
 def _code_limits(request: HttpRequest, number: str) -> dict[str, int]:

@@ -11,14 +11,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-HAN = re.compile(r"[㐀-鿿]")
+from suqiu.language.words import has_han
+
 LATIN = re.compile(r"[A-Za-z]{3}")
 
 
 def marked(said: Any) -> Any:
     """A name, a post or somebody's words: as they are, within a lang of their own where the page's is another."""
     text = str(said or "")
-    language = "zh-CN" if HAN.search(text) else "en" if LATIN.search(text) else ""
+    language = "zh-CN" if has_han(text) else "en" if LATIN.search(text) else ""
     is_english_page = (get_language() or "").startswith("en")
     if not language or (language == "en") == is_english_page:
         return said

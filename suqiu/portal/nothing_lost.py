@@ -1,21 +1,15 @@
-"""What becomes of typed words when the form's token is too old, or the database is gone? They come back on the page, to be handed in again."""
+"""What becomes of typed words when the form's token is too old? They come back on the page, to be handed in again."""
 
 from __future__ import annotations
 
-import logging
-import secrets
 from functools import wraps
 
-from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware, get_token
-from django.template.loader import render_to_string
+from django.http import HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
 from suqiu import doors
 
-log = logging.getLogger("suqiu.portal")
-RETRY_SECONDS = 10
 POSTS_ONLY = ("POST",)
 
 
@@ -45,34 +39,3 @@ def form_page(view: doors.Page, methods: tuple[str, ...] = ("GET", "HEAD", "POST
         return view(request, *args, **named)
 
     return doors.form_page(noted, methods)
-
-
-def steady(view: doors.Page) -> doors.Page:
-    """While the database cannot be reached: 503, the words typed, and a button that hands them in again under the same key."""
-
-    @wraps(view)
-    def kept(request: HttpRequest, *args, **named) -> HttpResponse:
-        try:
-            return view(request, *args, **named)
-        except (OperationalError, InterfaceError):
-            return _unreachable(request)
-
-    return kept
-
-
-def _unreachable(request: HttpRequest) -> HttpResponse:
-    reference = secrets.token_hex(4)
-    log.exception("reference %s: %s %s", reference, request.method, request.path)
-    request.session.modified = False  # nothing can be written
-    said = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
-    context = {
-        "reference": reference,
-        "path": request.get_full_path(),
-        "is_form": request.method == "POST",
-        "words": [(name, value) for name, value in said if name == "words"],
-        "others": [(name, value) for name, value in said if name != "words"],
-        "has_lost_files": bool(request.FILES),
-        "csrf_token": get_token(request),
-    }
-    page = render_to_string("portal/unreachable.html", context)  # without the request: it would ask who is signed in
-    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})

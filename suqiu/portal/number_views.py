@@ -19,8 +19,8 @@ from suqiu.errors import Refused
 from suqiu.gateways import outbox, wordings
 
 from . import again, locks, proof, told
-from .forms import CodeForm, LostCodeForm
 from .nothing_lost import FormRequest, form_page
+from .proof_forms import CodeForm, LostCodeForm
 from .shell import page, see_other, token_lost
 
 log = logging.getLogger("suqiu.portal")

@@ -15,6 +15,7 @@ from suqiu.citizens.contact import code_hash
 from suqiu.errors import Refused
 
 from . import locks
+from .models import Try
 
 PROVED, LINKED = "portal.cases", "portal.linked"
 KEPT_AT_MOST = 30
@@ -26,14 +27,7 @@ def prove(request: HttpRequest, number: str, code: str, at: datetime) -> Case | 
     Raises locks.TooMany.
     """
     noted = locks.note_code(request, number, at)
-    case = _matching(number, code)
-    if case is None:
-        return None
-    locks.forget(noted)
-    if not knows(request, number):
-        request.session.cycle_key()
-        remember(request, case)
-    return case
+    return _let_in(request, _matching(number, code), noted)
 
 
 def prove_by_message(request: HttpRequest, number: str, code: str, at: datetime) -> Case | None:
@@ -44,10 +38,14 @@ def prove_by_message(request: HttpRequest, number: str, code: str, at: datetime)
     except Refused:  # too late, or tried too often
         return None
     case = Case.objects.filter(number=number).first() if is_right else None
+    return _let_in(request, case, noted)
+
+
+def _let_in(request: HttpRequest, case: Case | None, noted: list[Try]) -> Case | None:
     if case is None:
         return None
     locks.forget(noted)
-    if not knows(request, number):
+    if not knows(request, case.number):
         request.session.cycle_key()
         remember(request, case)
     return case

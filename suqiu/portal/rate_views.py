@@ -18,7 +18,7 @@ from suqiu.followup.actions import finish_link, tap
 from suqiu.followup.models import Link
 from suqiu.intake.demand import clean_words
 
-from . import proof, queries, told
+from . import answered, proof, queries, told
 from .forms import RateWordsForm
 from .nothing_lost import FormRequest, form_page
 from .shell import page, see_other, token_lost
@@ -95,8 +95,8 @@ def _rate_page(request: HttpRequest, link: Link, status: int, problem: str | Non
     words = request.POST.get("words") or link.answers.get("words", "")
     context = {
         "case": told.heading(link.case),
-        "reply": told.reply(found, timezone.now()),
-        "attachments": told.pictures(found.sent_files, _("办理后")),
+        "reply": answered.reply(found, timezone.now()),
+        "attachments": answered.pictures(found.sent_files, _("办理后")),
         "questions": [_question(name, link, request.path) for name in QUESTIONS if is_begun or name == "solved"],
         "words_form": RateWordsForm(initial={"words": words}) if is_begun else None,
         "words_url": request.path,

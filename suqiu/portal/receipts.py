@@ -5,22 +5,53 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases.journal import Finding, verify
+from suqiu.cases.journal import Finding, is_unbroken, verify
 from suqiu.cases.models import Case, Line
 from suqiu.doors import day
 from suqiu.speech import listed
 
 from .areas import city_name
-from .queries import last_seal
+from .queries import CasePage, last_seal
 from .shell import when
 
 FORM = "suqiu-receipt/1"
+
+
+def shown(page: CasePage, now: datetime) -> dict[str, Any]:
+    case = page.case
+    sentence = _("校验码 %(head)s，%(n)d 条记录，最早 %(first)s。") % {
+        "head": short_head(case.head, 8),
+        "n": len(page.lines),
+        "first": when(page.lines[0].at, now),
+    }
+    if case.sealed_on:
+        sentence += _("全市的记录每天封存，最近一次是 %(day)s。") % {"day": day(case.sealed_on, now)}
+    return {
+        "is_valid": is_unbroken(page.lines, case),
+        "sentence": sentence,
+        "download_url": receipt_url(case),
+        "verify_url": f"{reverse('portal:verify')}?number={case.number}",
+    }
+
+
+def short_head(head: str, digits: int = 16) -> str:
+    """In fours, large letters, as one reads it aloud."""
+    return in_fours(head[:digits].upper())
+
+
+def in_fours(shown: str) -> str:
+    return " ".join(shown[i : i + 4] for i in range(0, len(shown), 4))
+
+
+def receipt_url(case: Case) -> str:
+    return reverse("portal:receipt", args=[case.number])
 
 
 def written(case: Case, now: datetime) -> str:

@@ -11,10 +11,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suqiu.cases.advance import hashed
 from suqiu.cases.flow import ATTEMPTS, BY_NAME, CONTACT_OUTCOMES, SOLVED, WAYS
 from suqiu.cases.models import Case, Content, Line, Verdict
-from suqiu.directory import chain
 
 from .forms import ONLY_HURRY
 from .marked import joined, marked, quoted
@@ -150,13 +148,3 @@ def looks(page: CasePage) -> list[dict[str, Any]]:
 def _viewer(officer, case: Case) -> str:
     """Post and surname; of a confidential case only the kind of post, since those who look must not be exposed either."""
     return marked((officer.post or _("工作人员")) if case.is_confidential else officer.shown_to_citizen)
-
-
-def holds(page: CasePage) -> bool:
-    """Do the lines follow each other, unchanged, to the head of the case? (Texts and seals: the verify page.)"""
-    prev = ""
-    for expected, line in enumerate(page.lines, 1):
-        if line.no != expected or line.prev != prev or chain.link(hashed(line, page.case.number)) != line.hash:
-            return False
-        prev = line.hash
-    return prev == page.case.head

@@ -1,4 +1,4 @@
-"""What does the citizen read about his case? The next thing first, promises before history, in words a person would say."""
+"""How does the citizen's case stand? The next thing first, in words a person would say."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from suqiu.cases import clocks as timing
 from suqiu.cases.flow import BY_NAME
-from suqiu.cases.models import OPEN_STATES, Attachment, Case, Clock, ClockKind, Verdict
+from suqiu.cases.models import OPEN_STATES, Case, Clock, ClockKind, Line, Verdict
 from suqiu.cases.telling import BY_WHEN
 from suqiu.citizens import confirming
 from suqiu.doors import day
@@ -21,15 +19,8 @@ from suqiu.speech import listed
 from .marked import filled, marked, noted
 from .queries import CasePage
 from .shell import when
-from .story import body, holds
+from .story import body
 
-DONE_BY = {  # a stopped clock is a word kept only if this stopped it
-    ClockKind.ACCEPT: {"accept", "answer_at_once", "divert"},
-    ClockKind.CONTACT: {"contact", "meet"},
-    ClockKind.OUTER: {"approve"},
-    ClockKind.REDO: {"approve"},
-    ClockKind.APPEAL: {"decide_appeal"},
-}
 NOW = {  # what stands first when it is the citizen's turn, or nothing more will happen
     "W": gettext_lazy("请您补充一点情况"),
     "F": gettext_lazy("他们说办好了。您看解决了吗？"),
@@ -55,12 +46,6 @@ STAGES = (
     gettext_lazy("您评价"),
 )
 STAGE_OF = {"R": 0, "D": 1, "S": 2, "H": 2, "G": 2, "L": 2, "V": 3, "F": 4, "A": 4, "C": 5}
-OUTCOMES = {
-    "answered": gettext_lazy("办了"),
-    "declined": gettext_lazy("不能办，有依据"),
-    "planned": gettext_lazy("列入计划"),
-    "": gettext_lazy("还没有答"),
-}
 
 
 def heading(case: Case) -> dict[str, str]:
@@ -71,18 +56,9 @@ def heading(case: Case) -> dict[str, str]:
     }
 
 
-def receipt_url(case: Case) -> str:
-    return reverse("portal:receipt", args=[case.number])
-
-
 def state_told(page: CasePage) -> str:
     """The state in the citizen's words: what the step that led to it tells him."""
-    before, found = "", page.lines[0]
-    for line in page.lines:
-        if line.columns["state"] != before:
-            found = line
-        before = line.columns["state"]
-    return str(BY_NAME[found.step].told)
+    return str(BY_NAME[_beginning(page).step].told)
 
 
 def next_thing(page: CasePage, now: datetime) -> dict[str, str]:
@@ -134,12 +110,9 @@ def asked(page: CasePage) -> str:
     return marked(body(page.text(line, "words"))) if line and page.case.state == "W" else ""
 
 
-# ---- how far is it, and is his number confirmed
-
-
 def standing(page: CasePage, now: datetime) -> dict[str, Any]:
     """到哪一步了: the honest answer, whether or not he hurries it: how it stands and since when, who has it, what comes by when."""
-    since, holding = _since(page), holder(page)
+    since, holding = _beginning(page).at, holder(page)
     rows = [(_("现在"), filled(_("%(told)s（%(when)s起）"), told=state_told(page), when=when(since, now)))]
     if holding:
         rows.append((_("谁在办"), holding["name"]))
@@ -158,14 +131,46 @@ def hurried(page: CasePage, now: datetime) -> str:
     return filled(_("催办记下了，%(who)s看得到。时限不变。现在：%(told)s。接下来：%(next)s"), **said)
 
 
-def _since(page: CasePage) -> datetime:
-    """When the present state began."""
-    before, since = "", page.lines[0].at
+def _beginning(page: CasePage) -> Line:
+    """The line with which the present state began."""
+    before, found = "", page.lines[0]
     for line in page.lines:
         if line.columns["state"] != before:
-            since = line.at
+            found = line
         before = line.columns["state"]
-    return since
+    return found
+
+
+def stages(page: CasePage) -> list[dict[str, Any]]:
+    """Five words at most; nothing where they would not be true (told another way, withdrawn)."""
+    state = page.case.state
+    if state == "W":
+        state = [ln for ln in page.lines if ln.step == "ask_caller"][-1].says["from_state"]
+    reached = STAGE_OF.get(state)
+    if reached is None:
+        return []
+    named = [s for s in range(5) if s not in (1, 2) or not _was_answered_at_once(page)]
+    return [{"label": STAGES[s], "is_done": s < reached, "is_current": s == reached} for s in named]
+
+
+def _was_answered_at_once(page: CasePage) -> bool:
+    return page.case.state == "A" or page.case.verdict in (Verdict.ANSWERED, Verdict.UNRATED)
+
+
+def holder(page: CasePage) -> dict[str, str] | None:
+    """Who does it now; the first department too where it is another one, since it answers to him to the end."""
+    case = page.case
+    if not case.is_open or case.lead_department is None:
+        return None
+    others = []
+    if case.first_department_id and case.first_department_id != case.lead_department_id:
+        first = marked(str(case.first_department))
+        others.append(filled(_("首办单位：%(who)s，一直对您负责到底"), who=first))
+    helping = [str(h.department) for h in page.holdings if h.role == "assist" and h.until is None]
+    if helping:
+        others.append(_("一起办的：%(who)s") % {"who": listed(helping)})
+    role = _("办的") if case.state == "F" else _("正在办")
+    return {"name": marked(str(case.lead_department)), "role": role, "others": noted(others)}
 
 
 def number(case: Case) -> dict[str, Any]:
@@ -185,174 +190,3 @@ def number_url(case: Case) -> str:
 def leak_url(page: CasePage) -> str:
     """Who fears that his number leaked says so to the hotline alone; only where somebody looked."""
     return f"{reverse('portal:submit')}?leak={page.case.number}" if page.looks else ""
-
-
-# ---- stages, promises, who holds it
-
-
-def stages(page: CasePage) -> list[dict[str, Any]]:
-    """Five words at most; nothing where they would not be true (told another way, withdrawn)."""
-    state = page.case.state
-    if state == "W":
-        asked = [ln for ln in page.lines if ln.step == "ask_caller"]
-        state = asked[-1].says["from_state"]
-    reached = STAGE_OF.get(state)
-    if reached is None:
-        return []
-    named = [s for s in range(5) if s not in (1, 2) or not _was_answered_at_once(page)]
-    return [{"label": STAGES[s], "is_done": s < reached, "is_current": s == reached} for s in named]
-
-
-def _was_answered_at_once(page: CasePage) -> bool:
-    return page.case.state == "A" or page.case.verdict in (Verdict.ANSWERED, Verdict.UNRATED)
-
-
-def promises(page: CasePage, now: datetime) -> list[dict[str, Any]]:
-    """Terms and promises alike, each with its clock: what runs, earliest first, then what was kept."""
-    shown = [row for clock in page.clocks if (row := _promise(clock, page, now))]
-    return sorted(shown, key=lambda row: row["state"] == "kept")
-
-
-def _promise(clock: Clock, page: CasePage, now: datetime) -> dict[str, Any] | None:
-    if clock.promise:
-        return _given(clock, page, now)
-    if clock.kind not in BY_WHEN or (clock.stopped_at and clock.stopped_by not in DONE_BY.get(clock.kind, ())):
-        return None
-    if clock.paused_at and page.case.state == "A":  # answered at once: it stands until he says it was no answer
-        return None
-    what = str(BY_WHEN[clock.kind])
-    if clock.stopped_at:
-        late = _("（晚了）") if clock.stopped_at > clock.due_at else ""
-        return {
-            "what": what,
-            "state": "kept",
-            "note": _("%(when)s 做到%(late)s") % {"when": when(clock.stopped_at, now), "late": late},
-        }
-    return _running(clock, _("%(when)s 前%(what)s") % {"when": when(clock.due_at, now), "what": what}, "", now)
-
-
-def _given(clock: Clock, page: CasePage, now: datetime) -> dict[str, Any] | None:
-    """A promise of a department; one put off with his consent is told with the one that replaced it."""
-    promise = clock.promise
-    if promise.replaced_by_id:
-        return None
-    by = filled(_("%(who)s答应的"), who=marked(str(promise.department)))
-    earlier = [c.promise for c in page.clocks if c.promise and c.promise.replaced_by_id == promise.pk]
-    if earlier:
-        by += filled(_("；原定 %(when)s，经您同意改期"), when=when(earlier[0].due_at, now))
-    if promise.kept_at:
-        return {
-            "what": marked(promise.what),
-            "state": "kept",
-            "note": filled(_("%(by)s，%(when)s 做到"), by=by, when=when(promise.kept_at, now)),
-        }
-    what = filled(_("%(when)s 前：%(what)s"), when=when(clock.due_at, now), what=marked(promise.what))
-    return _running(clock, what, by, now)
-
-
-def _running(clock: Clock, what: str, by: str, now: datetime) -> dict[str, Any]:
-    if clock.paused_at:
-        return {"what": what, "state": "open", "note": _("停着，等您补充"), "clock": {"level": "ok", "share": 0}}
-    level, share = timing.level(clock, now)
-    is_working_time = not clock.promise and timing.is_working_time(clock.kind, clock.unit)
-    left = timing.remaining(clock.due_at, now, is_working_time)
-    provisional = _("暂按现行日历") if clock.is_provisional else ""
-    note = noted((by, left, provisional))
-    return {
-        "what": what,
-        "state": "late" if level == "over" else "open",
-        "note": note,
-        "clock": {"level": level, "share": share},
-    }
-
-
-def workings(page: CasePage) -> list[dict[str, Any]]:
-    """怎么算的: line by line, for each term that runs."""
-    counted = [c for c in page.clocks if c.stopped_at is None and c.kind in BY_WHEN and page.case.state != "A"]
-    return [{"what": BY_WHEN[c.kind], "lines": timing.explain(c)} for c in counted]
-
-
-def holder(page: CasePage) -> dict[str, str] | None:
-    """Who does it now; the first department too where it is another one, since it answers to him to the end."""
-    case = page.case
-    if not case.is_open or case.lead_department is None:
-        return None
-    others = []
-    if case.first_department_id and case.first_department_id != case.lead_department_id:
-        first = marked(str(case.first_department))
-        others.append(filled(_("首办单位：%(who)s，一直对您负责到底"), who=first))
-    helping = [str(h.department) for h in page.holdings if h.role == "assist" and h.until is None]
-    if helping:
-        others.append(_("一起办的：%(who)s") % {"who": listed(helping)})
-    role = _("办的") if case.state == "F" else _("正在办")
-    return {"name": marked(str(case.lead_department)), "role": role, "others": noted(others)}
-
-
-# ---- what was answered
-
-
-def reply(page: CasePage, now: datetime) -> dict[str, str] | None:
-    """The latest approved reply; or the answer given at once; or the right way he was told."""
-    if sent := page.reply:
-        by = {"who": marked(str(sent.holding.department)), "when": when(sent.approved_at, now)}
-        return {"text": marked(body(page.reply_text)), "note": filled(_("%(who)s，%(when)s 答复"), **by)}
-    for step, name, notes in (("answer_at_once", "answer", ("source",)), ("divert", "words", ("way", "basis"))):
-        line = next((ln for ln in reversed(page.lines) if ln.step == step), None)
-        if line:
-            told = [marked(body(page.text(line, n))) for n in notes]
-            return {"text": marked(body(page.text(line, name))), "note": noted([*told, when(line.at, now)])}
-    return None
-
-
-def asks(page: CasePage) -> list[dict[str, Any]]:
-    shown = []
-    for row in page.case.ask_rows:
-        outcome = row["outcome"] if page.are_asks_answered else ""
-        note = marked(row["basis"]) if outcome == "declined" else ""
-        shown.append(
-            {"text": marked(row["text"]), "label": OUTCOMES[outcome], "is_done": outcome == "answered", "note": note}
-        )
-    return shown
-
-
-def pictures(files: list[Attachment], label: str) -> list[dict[str, Any]]:
-    return [_picture(f, label) for f in files]
-
-
-def _picture(f: Attachment, label: str) -> dict[str, Any]:
-    if f.removed_at:
-        return {"is_withheld": True, "reason": _("依法删除了"), "label": label}
-    url = reverse("portal:file", args=[f.pk])
-    is_picture = f.mime.startswith("image/")
-    taken = timezone.localtime(f.taken_at) if f.taken_at else None
-    shown = {"label": label, "at": taken, "name": f.name, "fact": marked(f.name)}
-    return shown | {"url": url, "thumb_url": url if is_picture else ""}
-
-
-# ---- the receipt
-
-
-def short_head(head: str, digits: int = 16) -> str:
-    """In fours, large letters, as one reads it aloud."""
-    return in_fours(head[:digits].upper())
-
-
-def in_fours(shown: str) -> str:
-    return " ".join(shown[i : i + 4] for i in range(0, len(shown), 4))
-
-
-def receipt(page: CasePage, now: datetime) -> dict[str, Any]:
-    case = page.case
-    sentence = _("校验码 %(head)s，%(n)d 条记录，最早 %(first)s。") % {
-        "head": short_head(case.head, 8),
-        "n": len(page.lines),
-        "first": when(page.lines[0].at, now),
-    }
-    if case.sealed_on:
-        sentence += _("全市的记录每天封存，最近一次是 %(day)s。") % {"day": day(case.sealed_on, now)}
-    return {
-        "is_valid": holds(page),
-        "sentence": sentence,
-        "download_url": receipt_url(case),
-        "verify_url": f"{reverse('portal:verify')}?number={case.number}",
-    }

@@ -23,8 +23,9 @@ from suqiu.intake.actions import receive
 from suqiu.intake.shown_code import AT_PORTAL
 
 from . import again, expected, locks, number_views, numbers, proof, queries, receipts, told
-from .forms import CodeForm, SubmitForm, TrackForm, VerifyForm
+from .forms import SubmitForm
 from .nothing_lost import FormRequest, form_page
+from .proof_forms import CodeForm, TrackForm, VerifyForm
 from .shell import page, see_other, token_lost
 
 
@@ -130,13 +131,13 @@ def submitted(request: HttpRequest) -> HttpResponse:
     case = Case.objects.select_related("person").get(pk=proof.id_or_404(request, number))
     context = {
         "case": told.heading(case),
-        "code": told.in_fours(shown_code.code_in(request.session, AT_PORTAL, now)),
+        "code": receipts.in_fours(shown_code.code_in(request.session, AT_PORTAL, now)),
         "number": told.number(case),
         "form": CodeForm(initial={"back": "submitted"}),
         "wait": confirming.seconds_to_wait(subject=case.number, at=now),
         "url": told.number_url(case),
         "promises": expected.promises(case, now),
-        "receipt": {"code": told.short_head(case.head), "download_url": told.receipt_url(case)},
+        "receipt": {"code": receipts.short_head(case.head), "download_url": receipts.receipt_url(case)},
         "is_anonymous": case.secrecy == "anonymous",
     }
     return page(request, "portal/submitted.html", context)

@@ -45,3 +45,15 @@ def window(chrome, live_server, transactional_db):  # noqa: F811
     for context in opened:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def rough(chrome, live_server, transactional_db):  # noqa: F811
+    """A window in which requests are meant to fail: what the browser says of those is no fault, what a script throws is."""
+    thrown: list[str] = []
+    context = chrome.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    page.on("pageerror", lambda e: thrown.append(str(e)))
+    yield page
+    context.close()
+    assert thrown == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +10,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.urls import Resolver404, resolve
 
 from suqiu.cases.models import Ask, Attachment, Case, Content
+from suqiu.demo.city import PASSWORD
 from suqiu.directory.models import Officer
+from suqiu.language.words import has_han
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
 FAULTS = """() => { const d = document.documentElement, out = [];
@@ -20,7 +21,6 @@ FAULTS = """() => { const d = document.documentElement, out = [];
     const own = [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()), r = e.getBoundingClientRect();
     if (own && r.width && r.height && parseFloat(getComputedStyle(e).fontSize) < 12) out.push('small: ' + e.textContent.trim().slice(0, 20)); }
   return out; }"""
-CHINESE = re.compile(r"[一-鿿]")
 SHOWN = """() => { const out = []; const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) { const n = walk.currentNode, e = n.parentElement;
     if (!e.closest('[lang^=zh], [aria-hidden=true], script, style, textarea, option') &&
@@ -40,6 +40,16 @@ def enter(page, officer: Officer) -> None:
     address = urlsplit(page.url)
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": store.session_key, "domain": address.hostname, "path": "/"}
     page.context.add_cookies([cookie])
+
+
+def log_in(page, who: str) -> None:
+    page.goto("/login/")
+    page.fill("[name=username]", who)
+    page.fill("[name=password]", PASSWORD)
+    page.locator(
+        "form:has([name=password]) button[type=submit], form:has([name=password]) button:not([type])"
+    ).first.click()
+    page.wait_for_url("**/desk/**")
 
 
 def crawl(page, start: str, language: str, *, known: frozenset[str] = frozenset()) -> tuple[set[str], list[str]]:
@@ -87,9 +97,9 @@ def faults_of(page, address: str, language: str) -> list[str]:
 
 def chinese_of(page) -> list[str]:
     """What the interface itself says in Chinese on an English page."""
-    chinese = [text for text in page.evaluate(SHOWN) if CHINESE.search(text)]
+    chinese = [text for text in page.evaluate(SHOWN) if has_han(text)]
     data = _data() if chinese else []
-    return [f"Chinese: {text[:40]}" for text in chinese if CHINESE.search(_without(data, text))]
+    return [f"Chinese: {text[:40]}" for text in chinese if has_han(_without(data, text))]
 
 
 def _data() -> list[str]:

@@ -11,10 +11,8 @@ from django.utils import timezone
 from suqiu.cases.models import Case, Look
 from suqiu.followup.models import Attempt, FollowUpCall
 from tests.cast import Cast
-from tests.committing import transactional_db  # noqa: F401
 
-from .looking import faults_of
-from .test_doors import log_in
+from .looking import faults_of, log_in
 
 pytestmark = pytest.mark.browser
 KEYS_AT_MOST = 6
@@ -25,18 +23,6 @@ NUMBERS = ("13812342217", "13800000001", "13800000002")
 def _by_day(monkeypatch):
     """The tests run at any hour; people are rung by day."""
     monkeypatch.setattr("suqiu.followup.rules.is_calling_hour", lambda now: True)
-
-
-@pytest.fixture
-def rough(chrome, live_server, transactional_db):  # noqa: F811
-    """A window in which requests are meant to fail: what the browser says of those is no fault, what a script throws is."""
-    thrown: list[str] = []
-    context = chrome.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    page = context.new_page()
-    page.on("pageerror", lambda e: thrown.append(str(e)))
-    yield page
-    context.close()
-    assert thrown == []
 
 
 def waiting(n: int) -> list[Case]:

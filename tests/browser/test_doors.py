@@ -6,11 +6,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from suqiu.cases.models import Case
-from tests.browser.looking import faults_of
+from tests.browser.looking import faults_of, log_in
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -20,16 +19,6 @@ def say(page, words: str) -> None:
     page.goto("/submit/")
     page.fill("[name=words]", words)
     page.check("[name=secrecy][value=general]", force=True)
-
-
-def log_in(page, who: str) -> None:
-    page.goto("/login/")
-    page.fill("[name=username]", who)
-    page.fill("[name=password]", settings.DEMO_PASSWORD if hasattr(settings, "DEMO_PASSWORD") else "suqiu-demo")
-    page.locator(
-        "form:has([name=password]) button[type=submit], form:has([name=password]) button:not([type])"
-    ).first.click()
-    page.wait_for_url("**/desk/**")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -8,7 +8,6 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from suqiu.cases.models import Case
@@ -16,7 +15,7 @@ from suqiu.directory.models import Grant, OfficeLine
 from suqiu.gateways.models import Message
 from suqiu.intake import calls, known_events
 from suqiu.intake.models import CallDraft
-from tests.browser.looking import AXE, FAULTS
+from tests.browser.looking import AXE, FAULTS, log_in
 from tests.cast import Cast, run_jobs
 
 pytestmark = pytest.mark.browser
@@ -37,11 +36,7 @@ STAND = """() => { const w = document.getElementById('id_words'); return {
 
 
 def sit(page, who: str = "hw01", address: str = "/desk/intake/?call=new") -> None:
-    page.goto("/login/")
-    page.fill("[name=username]", who)
-    page.fill("[name=password]", getattr(settings, "DEMO_PASSWORD", "suqiu-demo"))
-    page.locator("form:has([name=password]) button:not([type])").first.click()
-    page.wait_for_url("**/desk/**")
+    log_in(page, who)
     page.goto(address)
 
 
@@ -57,18 +52,6 @@ def both(transactional_db):
     grant = grant_dispatching()
     yield
     grant.delete()
-
-
-@pytest.fixture
-def rough(chrome, live_server, transactional_db):
-    """A window in which requests are meant to fail: what the browser says of those is no fault, what a script throws is."""
-    thrown: list[str] = []
-    context = chrome.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    page = context.new_page()
-    page.on("pageerror", lambda e: thrown.append(str(e)))
-    yield page
-    context.close()
-    assert thrown == []
 
 
 def outage(minutes: int = 300, **more):

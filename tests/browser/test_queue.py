@@ -14,8 +14,7 @@ from suqiu.desk import registry
 from suqiu.desk.models import HandOver, SavedView
 from tests.cast import Cast
 
-from .looking import faults_of
-from .test_doors import log_in
+from .looking import faults_of, log_in
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,7 @@ from suqiu.cases.models import Case
 from tests.cast import Cast
 from tests.reading import last, words
 
-from .looking import faults_of
-from .test_doors import log_in
+from .looking import faults_of, log_in
 
 pytestmark = pytest.mark.browser
 GOOD = "电梯门机板已换好，今天下午恢复运行。停运原因是门机板老化。"

@@ -18,8 +18,7 @@ from suqiu.handling.models import Contact, SiteVisit
 from tests.cast import Cast, photo
 from tests.reading import steps, words
 
-from .looking import AXE, chinese_of
-from .test_doors import log_in
+from .looking import AXE, chinese_of, log_in
 
 pytestmark = pytest.mark.browser
 LIST = "/desk/site/"

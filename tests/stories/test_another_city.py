@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from suqiu.cases import clocks
+from suqiu.cases import terms
 from suqiu.cases.models import Case, ClockTerm
 from suqiu.desk import registry, statements
 from suqiu.directory.models import Area, Change, Department, Grant, Matter, Notice, OfficeLine, Officer, Setting
@@ -118,7 +118,7 @@ def _forget() -> None:
     cache.clear()
     registry.forget()
     statements.forget()
-    clocks._terms.cache_clear()
+    terms.of_profile.cache_clear()
     calendar_changed()
 
 

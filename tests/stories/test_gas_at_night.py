@@ -1,6 +1,6 @@
 """Saturday night, a smell of gas. Nobody waits for Monday."""
 
-from suqiu.cases import clocks
+from suqiu.cases import timing
 from suqiu.directory.models import Duty
 from suqiu.directory.queries import on_duty
 from tests.reading import clock, due, on, running
@@ -27,8 +27,8 @@ def test_life_and_safety_run_round_the_clock(cast):
     assert on_duty(gas, night) == cast.handler("C-GAS")
     cast.do("dispatch", case, cast.dispatcher, at=on("06-13 23:15"), matter=case.matter, department=gas)
     contact = clock(case, "contact")
-    assert (due(case, "contact"), clocks.is_working_time("contact", contact.unit)) == ("06-14 01:15", False)
-    assert clocks.remaining(contact.due_at, on("06-14 00:15"), is_working_time=False) == "剩 1 小时 0 分"
+    assert (due(case, "contact"), timing.is_working_time(contact.unit)) == ("06-14 01:15", False)
+    assert timing.remaining(contact.due_at, on("06-14 00:15"), is_working_time=False) == "剩 1 小时 0 分"
     cast.do("sign_in", case, cast.handler("C-GAS"), at=on("06-13 23:18"))
     cast.do(
         "contact",

@@ -18,6 +18,13 @@ from tests.cast import MONDAY
 from tests.reading import last, refused, steps, words, written
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DIVERT = {
+    "routing_class": "legal",
+    "reason": "in_court",
+    "basis": "信访条例",
+    "way": "区法院",
+    "words": "法院正在审",
+}
 
 
 def grant(officer, role, unit="HOTLINE"):
@@ -43,14 +50,7 @@ def all_states(cast) -> dict[str, Case]:
     cast.do("ask_caller", made["W"], cast.operator, at=at, words="哪一栋？")
     cast.do("answer_at_once", made["A"], cast.operator, at=at, answer="每天 7 点到 22 点。", source="供水公司公告")
     cast.citizen("withdraw", made["Q"], at=at)
-    divert = {
-        "routing_class": "legal",
-        "reason": "in_court",
-        "basis": "信访条例",
-        "way": "区法院",
-        "words": "法院正在审",
-    }
-    cast.do("divert", made["X"], cast.operator, at=at, **divert)
+    cast.do("divert", made["X"], cast.operator, at=at, **DIVERT)
     archived = import_string("suqiu.intake.actions.archive")
     made["Z"] = archived(demand=Demand(text="去年路灯不亮"), by=SYSTEM, at=at, key="old-1")
     plan = {"plan": "明年换新", "plan_on": (MONDAY + 90 * DAY).date(), "words": "要先立项"}
@@ -331,14 +331,7 @@ def test_a_matter_without_a_class_of_evidence_is_not_chosen(cast):
 
 def test_the_time_of_closing_is_set_once_and_taken_back_when_it_reopens(cast):
     case = cast.case()
-    divert = {
-        "routing_class": "legal",
-        "reason": "in_court",
-        "basis": "信访条例",
-        "way": "区法院",
-        "words": "法院正在审",
-    }
-    cast.do("divert", case, cast.operator, at=MONDAY + HOUR, **divert)
+    cast.do("divert", case, cast.operator, at=MONDAY + HOUR, **DIVERT)
     assert case.closed_at == MONDAY + HOUR
     cast.citizen("appeal", case, at=MONDAY + DAY, words="没有在法院")
     assert case.closed_at == MONDAY + HOUR

@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-from suqiu.cases import calendars, clocks, periodic
+from suqiu.cases import calendars, periodic, terms, timing
 from suqiu.cases.advance import SYSTEM
 from suqiu.cases.models import Clock, ClockProfile, ClockTerm
 from suqiu.gateways.models import Message
@@ -30,7 +30,7 @@ def city(text: str) -> datetime:
 
 
 def explained(case, kind: str) -> list[str]:
-    return clocks.explain(clock(case, kind))
+    return timing.explain(clock(case, kind))
 
 
 # ---- the profile: the shorter of type and urgency wins
@@ -74,8 +74,8 @@ def test_life_and_safety_run_round_the_clock(cast):
     at = night + timedelta(minutes=30)
     cast.do("dispatch", case, cast.dispatcher, at=at, matter=case.matter, department=cast.department())
     assert due(case, "contact") == "06-14 01:30"
-    assert not clocks.is_working_time("contact", clock(case, "contact").unit)
-    assert clocks.is_working_time("outer", clock(case, "outer").unit)
+    assert not timing.is_working_time(clock(case, "contact").unit)
+    assert timing.is_working_time(clock(case, "outer").unit)
 
 
 def test_web_intake_is_accepted_within_two_hours_and_that_clock_stops(cast):
@@ -98,8 +98,8 @@ def test_a_new_profile_does_not_touch_what_runs(cast):
     assert (due(case, "outer"), clock(case, "outer").profile_no) == ("06-30 17:00", 1)
     later = cast.case(at=MONDAY + 2 * DAY)
     assert (due(later, "accept"), clock(later, "accept").profile_no) == ("06-10 10:00", 7)
-    assert clocks.profile_at(MONDAY) == 1 and clocks.profile_at(MONDAY + 2 * DAY) == 7
-    assert clocks.profile_at(MONDAY - timedelta(days=4000)) == 1  # the earliest one for what is older than all
+    assert terms.profile_at(MONDAY) == 1 and terms.profile_at(MONDAY + 2 * DAY) == 7
+    assert terms.profile_at(MONDAY - timedelta(days=4000)) == 1  # the earliest one for what is older than all
 
 
 # ---- the unit's clock
@@ -110,7 +110,7 @@ def test_the_units_answer_is_due_one_working_day_before_the_outer_clock(cast):
     unit = clock(case, "unit")
     assert (due(case, "outer"), moment(unit.due_at)) == ("06-30 17:00", "06-29 17:00")
     assert unit.anchor_at == case.dispatched_at == MONDAY + timedelta(minutes=30)
-    assert clocks.explain(unit) == [
+    assert timing.explain(unit) == [
         "从 2026-06-08 09:30 起算",
         "总时限到 2026-06-30 17:00",
         "单位要早一个工作日：到 2026-06-29 17:00",
@@ -413,20 +413,20 @@ def test_every_due_time_explains_itself_line_by_line(cast):
     ],
 )
 def test_remaining_working_time_in_words(db, now, said):
-    assert clocks.remaining(city("06-30 17:00"), city(now)) == said
+    assert timing.remaining(city("06-30 17:00"), city(now)) == said
 
 
 def test_remaining_time_round_the_clock(db):
-    assert clocks.remaining(city("06-13 12:00"), city("06-13 10:00"), is_working_time=False) == "剩 2 小时 0 分"
-    assert clocks.remaining(city("06-13 12:00"), city("06-16 12:00"), is_working_time=False) == "超 3 天"
+    assert timing.remaining(city("06-13 12:00"), city("06-13 10:00"), is_working_time=False) == "剩 2 小时 0 分"
+    assert timing.remaining(city("06-13 12:00"), city("06-16 12:00"), is_working_time=False) == "超 3 天"
 
 
 def test_the_level_turns_at_seventy_per_cent_and_at_the_due_time():
     row = Clock(anchor_at=city("06-08 09:00"), due_at=city("06-18 09:00"))
-    assert clocks.level(row, city("06-15 08:59")) == ("ok", 69)
-    assert clocks.level(row, city("06-15 09:00")) == ("soon", 70)
-    assert clocks.level(row, city("06-18 09:00")) == ("soon", 100)
-    assert clocks.level(row, city("06-18 09:01")) == ("over", 100)
+    assert timing.level(row, city("06-15 08:59")) == ("ok", 69)
+    assert timing.level(row, city("06-15 09:00")) == ("soon", 70)
+    assert timing.level(row, city("06-18 09:00")) == ("soon", 100)
+    assert timing.level(row, city("06-18 09:01")) == ("over", 100)
 
 
 # ---- the next due time, and the end
@@ -544,7 +544,7 @@ def test_a_new_calendar_moves_running_clocks_by_a_step_that_says_how(cast, calen
     again = clock(case, "outer")
     assert (due(case, "outer"), due(case, "unit"), again.is_provisional) == ("01-19 17:00", "01-18 17:00", False)
     assert (again.amount, again.unit, again.profile_no) == (outer.amount, outer.unit, outer.profile_no)
-    assert "放假不算：01-04 元旦" in clocks.explain(again)
+    assert "放假不算：01-04 元旦" in timing.explain(again)
     assert last(other).step == "accept"
     assert (
         not Clock.objects.filter(case=other, stopped_at=None, unit="working_day")

@@ -64,6 +64,51 @@ def test_made_confidential_later_it_is_no_longer_found_by_the_unit(cast):
     assert found(cast.handler(), "自来水") == []
 
 
+AREA_OLD, AREA_NEW = "510802001", "510824100"  # 东坝街道, 陵江镇
+
+
+def test_a_case_is_found_by_the_names_of_where_it_happened(cast):
+    case, area = cast.case(text="窨井盖半夜响"), cast.area(AREA_OLD)
+    assert (
+        found(cast.shift_lead, area.name) == [case.number] == found(cast.shift_lead, f"{area.county.name}{area.name}")
+    )
+    assert found(cast.shift_lead, area.name_en) == [case.number]
+    assert found(cast.shift_lead, f"{area.name} 窨井盖") == [case.number] and found(cast.shift_lead, "广元市") == []
+
+
+def test_an_area_settled_at_the_acceptance_counts(cast):
+    case = cast.accepted(area=cast.area(AREA_NEW))
+    assert found(cast.shift_lead, cast.area(AREA_NEW).name) == [case.number]
+    assert found(cast.shift_lead, cast.area(AREA_OLD).name) == []
+
+
+def test_a_place_corrected_later_is_found_under_its_new_name_and_no_more_under_the_old(cast):
+    case = cast.in_hand(text="窨井盖半夜响")
+    cast.citizen("caller_adds", case, at=MONDAY, words="孩子要中考")
+    old, new = cast.area(AREA_OLD), cast.area(AREA_NEW)
+    assert found(cast.handler(), old.name) == [case.number] and found(cast.handler(), new.name) == []
+    cast.do("correct", case, cast.shift_lead, at=MONDAY, area=new, words="来电人说错了街道")
+    assert case.area == new
+    for user in (cast.handler(), cast.shift_lead):
+        assert found(user, old.name) == [] and found(user, old.county.name) == []
+        for wanted in (new.name, new.county.name, "窨井盖", "中考"):
+            assert found(user, wanted) == [case.number], wanted
+    kept = CaseWords.objects.values_list("words", flat=True).get(case=case)
+    assert f"'{new.name[:2]}'" in kept and f"'{old.name[:2]}'" not in kept
+
+
+def test_a_correction_that_waits_for_a_second_person_changes_nothing_yet(cast):
+    case = cast.in_hand(text="窨井盖半夜响")
+    line = cast.do(
+        "correct", case, cast.shift_lead, at=MONDAY, area=cast.area(AREA_NEW), evidence_class="plan", words="改"
+    )
+    assert line.says["waits"] is True
+    assert found(cast.shift_lead, cast.area(AREA_OLD).name) == [case.number]
+    cast.do("confirm_correction", case, cast.other_shift_lead, at=MONDAY, is_right="yes", words="对")
+    assert found(cast.shift_lead, cast.area(AREA_OLD).name) == []
+    assert found(cast.shift_lead, cast.area(AREA_NEW).name) == [case.number]
+
+
 def test_nobody_finds_a_demand_about_his_own_department(cast):
     case = cast.case(text="办事窗口没人")
     cast.do("accept", case, cast.shift_lead, at=MONDAY, demand_type="complaint", area=cast.area(), urgency="normal",

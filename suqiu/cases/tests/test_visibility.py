@@ -135,15 +135,7 @@ def test_a_demand_about_a_department_is_invisible_to_it_even_while_it_could_be_a
     case = cast.dispatched(unit="C-MARKET", about_department=cast.department())
     assert seen_by(case) == set(f"{HOTLINE_ALL} {of('c-market')} c-discipline-jj".split())
     held = cast.dispatched()
-    cast.do(
-        "add_assist",
-        held,
-        cast.dispatcher,
-        at=MONDAY + HOUR,
-        departments=[cast.department("C-MARKET")],
-        days=3,
-        words="看",
-    )
+    cast.add_assist(held, "C-MARKET", at=MONDAY + HOUR)
     with as_if(held, about_department="C-MARKET"):
         assert not {o for o in seen_by(held) if o.startswith("c-market")}
         with refused(403, "不由您来做"):
@@ -264,15 +256,7 @@ def test_contact_data_is_for_the_hotline_and_present_holders(cast):
     send(cast, case, "C-MARKET")
     give_back(cast, case, "C-MARKET", at=MONDAY + DAY)
     send(cast, case, "C-CITY_MGMT", at=MONDAY + DAY + 4 * HOUR)
-    cast.do(
-        "add_assist",
-        case,
-        cast.dispatcher,
-        at=MONDAY + DAY + 5 * HOUR,
-        departments=[cast.department("C-HEALTH")],
-        days=3,
-        words="看",
-    )
+    cast.add_assist(case, "C-HEALTH", at=MONDAY + DAY + 5 * HOUR)
     table = {
         cast.operator: True,
         cast.caller_back: True,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from suqiu.cases.advance import CITIZEN, SYSTEM
-from suqiu.cases.clocks import moved_by_calendar
 from suqiu.cases.models import ClockKind, Secrecy
+from suqiu.cases.recounting import moved_by_calendar
 from suqiu.intake import actions
 from suqiu.intake.demand import Demand
 

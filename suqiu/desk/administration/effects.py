@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from suqiu.cases import calendars, profiles
+from suqiu.cases import calendars
 from suqiu.cases.models import OPEN_STATES, Case, Clock, Holding
+from suqiu.cases.terms import allowance_in
 from suqiu.directory import rules
 from suqiu.directory.models import Change
 from suqiu.directory.queries import first_stop, owner_of
@@ -159,7 +160,7 @@ def _terms(table: Table, stands: dict[Key, Values], rows: list, options: dict) -
     touched = running.filter(reduce(or_, other))
     for clock in touched.select_related("case").order_by("due_at", "id")[:FIRST]:
         case = clock.case
-        allowed = profiles.allowance_in(then, clock.kind, case.demand_type, case.urgency)
+        allowed = allowance_in(then.values(), clock.kind, case.demand_type, case.urgency)
         then_due = due_at(clock.anchor_at, allowed, calendar).at
         found.append(_due(case, clock.kind, clock.due_at, then_due))
     return [_effect("term_kept", found, touched.count())]
@@ -171,7 +172,7 @@ def _of_another_length(running: QuerySet[Clock], then: dict[Key, Values]) -> lis
     found = []
     for values in running.order_by().values_list(*names).distinct():
         kind, demand_type, urgency, *length = values
-        allowed = profiles.allowance_in(then, kind, demand_type, urgency)
+        allowed = allowance_in(then.values(), kind, demand_type, urgency)
         if allowed and [allowed.amount, allowed.unit] != length:
             found.append(Q(**dict(zip(names, values, strict=True))))
     return found

@@ -10,9 +10,11 @@ import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import xlsxwriter
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -52,6 +54,11 @@ def write(table: Table, rows: Iterable[Values]) -> bytes:
     """All rows, every cell a text, so that a code keeps its zeros; the column that removes a row stays empty."""
     cells = [[_written(c, row[c.name]) for c in table.columns] for row in rows]
     return sheet(headings(table), cells, notes=[str(c.help) for c in table.columns])
+
+
+def answer(body: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return HttpResponse(body, content_type=XLSX, headers=headers)
 
 
 def sheet(heading: list[str], rows: Iterable[list[str]], notes: Iterable[str] = ()) -> bytes:

@@ -178,9 +178,6 @@ class RefusalForm(forms.Form):
         error_messages={"required": gettext_lazy("请写为什么不同意")},
     )
 
-    def __init__(self, *args: Any, **named: Any):
-        super().__init__(*args, label_suffix="", **named)
-
 
 def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
@@ -196,9 +193,6 @@ class PasswordForm(forms.Form):
     old = _password(gettext_lazy("现在的密码"), "current-password")
     new = _password(gettext_lazy("新密码"), "new-password", gettext_lazy("10 个字以上，别人猜不到的"))
     again = _password(gettext_lazy("再写一遍"), "new-password")
-
-    def __init__(self, *args: Any, **named: Any):
-        super().__init__(*args, label_suffix="", **named)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()

@@ -22,7 +22,7 @@ from suqiu.gateways import outbox
 from ..shell import DeskRequest, desk_form, see_other
 from . import files, hand_over
 from .forms import HandOverForm, PasswordForm
-from .views import administrators, as_file
+from .gate import administrators
 
 
 @desk_form
@@ -87,7 +87,7 @@ def first_passwords(request: DeskRequest) -> HttpResponse:
     heading = [_("账号"), _("姓名"), _("单位"), _("一次性密码")]
     rows = [[o.username, o.full_name, str(o.department), password] for o, password in issued]
     title = _("一次性密码")
-    return as_file(files.sheet(heading, rows), f"{title} {timezone.localdate()}.xlsx")
+    return files.answer(files.sheet(heading, rows), f"{title} {timezone.localdate()}.xlsx")
 
 
 # ---- hand-over

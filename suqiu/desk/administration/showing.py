@@ -72,6 +72,21 @@ def is_chinese(column: Column, text: str) -> bool:
     return column.kind not in ("choice", "flag") and bool(HAN.search(text))
 
 
+def head(found: Table) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "label": found.label,
+        "note": found.note,
+        "url": to_table(found),
+        "removes": found.removes,
+        "is_version": found.is_version,
+    }
+
+
+def to_table(found: Table) -> str:
+    return reverse("desk:administration_table", args=[found.name])
+
+
 def row_address(table: Table, row: Values) -> str:
     return f"{reverse('desk:administration_row', args=[table.name])}?{urlencode({'key': '~'.join(key_of(table.keys, row))})}"
 

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suqiu.cases import clocks
+from suqiu.cases import terms
 from suqiu.cases.flow import BY_NAME, CONTACT_OUTCOMES, SATISFIED, SOLVED, WAYS
 from suqiu.cases.models import ClockKind, Line
 from suqiu.followup import rules
@@ -208,8 +208,8 @@ def _closes(opened: Opened) -> dict[str, str]:
 
 def _redone(opened: Opened) -> dict[str, str]:
     case = opened.case
-    profile = clocks.profile_at(opened.now)
-    allowed = clocks.allowance(ClockKind.REDO, case, profile)
+    profile = terms.profile_at(opened.now)
+    allowed = terms.allowance(ClockKind.REDO, case, profile)
     until = when(due_at(opened.now, allowed, calendar_now()).at, opened.now) if allowed else ""
     text = _("「没解决」就重办：回到%(who)s，重新计时，到 %(when)s。这一轮的评价留着不改。这是第 %(n)d 次重办，最多 %(most)d 次。") % {
         "who": case.lead_department, "when": until, "n": case.cycle, "most": rules.REDOS_AT_MOST,

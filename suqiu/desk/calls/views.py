@@ -158,7 +158,7 @@ def _page(
     request: HttpRequest, opened: Opened, held: FollowUpCall | None, refused: Refused | None = None
 ) -> HttpResponse:
     is_mine = held is not None and held.officer_id == request.user.pk and held.cycle == opened.case.cycle
-    is_other = held is not None and not is_mine and calls.is_held(held, opened.now)
+    is_other = held is not None and not is_mine and held.is_held(opened.now)
     mine = held if is_mine else None
     tried = script.tries(opened)
     shown = {

@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suqiu.cases.advance import hashed
 from suqiu.cases.flow import ATTEMPTS, WAYS
-from suqiu.directory import chain
+from suqiu.cases.journal import is_unbroken
 from suqiu.speech import joined
 
 from .. import wording
@@ -83,18 +82,9 @@ def journal_foot(opened: Opened) -> dict[str, Any] | None:
     sealed, last = last_sealed_day(), timezone.localtime(opened.lines[-1].at).date()
     return {
         "count": len(opened.lines),
-        "is_whole": _holds(opened),
+        "is_whole": is_unbroken(opened.lines, opened.case),
         "sealed_on": sealed if sealed and sealed >= last else None,
     }
-
-
-def _holds(opened: Opened) -> bool:
-    prev = ""
-    for expected, line in enumerate(opened.lines, 1):
-        if line.no != expected or line.prev != prev or chain.link(hashed(line, opened.case.number)) != line.hash:
-            return False
-        prev = line.hash
-    return prev == opened.case.head
 
 
 def tries(opened: Opened) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks as timing
+from suqiu.cases import timing
 from suqiu.cases.models import Clock, ClockKind
 
 from ..queries import Opened
@@ -51,7 +51,7 @@ def face(c: Clock, now: datetime) -> dict[str, Any]:
     level, share = timing.level(c, now)
     if c.paused_at:
         return {"word": _("停着"), "level": "paused", "share": share}
-    word = timing.remaining(c.due_at, now, timing.is_working_time(c.kind, c.unit))
+    word = timing.remaining(c.due_at, now, timing.is_working_time(c.unit))
     return {"word": word, "level": level, "share": share}
 
 

@@ -28,7 +28,7 @@ from ..queries import Opened
 from ..seats import Seat
 from ..shell import desk_form, desk_page, see_other, to_case, when
 from . import told
-from .forms import CallerStepForm, ProofForm
+from .caller_forms import CallerStepForm, ProofForm
 
 PROVED = "desk.caller"  # {"number", "way", "until"}: the one caller on the line
 MINUTES = 20

@@ -19,7 +19,7 @@ from suqiu.intake.models import KnownEvent
 from .. import context, registry
 from ..seats import HOTLINE, Seat
 from ..shell import desk_form, see_other, when
-from .forms import EndForm, EventForm, ProlongForm, until_default
+from .event_forms import EndForm, EventForm, ProlongForm, until_default
 
 ENDED_SHOWN = 20
 READERS = (Role.OPERATOR, Role.SHIFT_LEAD, Role.INTAKE_REVIEWER)
@@ -127,7 +127,7 @@ def _event_page(request: HttpRequest, seat: Seat, known: KnownEvent, status: int
     shown = {
         "event": _row(known, seat),
         "may": may,
-        "prolong": forms.get("prolong") or ProlongForm(initial={"valid_until": later}, label_suffix=""),
+        "prolong": forms.get("prolong") or ProlongForm(initial={"valid_until": later}),
         "end": forms.get("end") or EndForm(),
     }
     return render(request, "desk/phone/event.html", shown, status=status)

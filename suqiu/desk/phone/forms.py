@@ -1,27 +1,23 @@
-"""The operator's one form: who calls, what he says, and what follows at once; and the forms about known events and callers."""
+"""The operator's one form: who calls, what he says, and what follows at once."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suqiu.cases.flow import ATTEMPTS, DIVERT_CLASSES, DIVERT_REASONS, WAYS, Step
+from suqiu.cases.flow import DIVERT_CLASSES, DIVERT_REASONS
 from suqiu.cases.models import DemandType, Secrecy, Urgency
 from suqiu.citizens.contact import normal_phone
 from suqiu.directory.models import Department
 from suqiu.intake.demand import Demand
-from suqiu.intake.known_events import ALL_CLEAR_LIMIT, TEXT_LIMIT, TITLE_LIMIT
-from suqiu.intake.models import KnownEvent, ProofTry
+from suqiu.intake.models import KnownEvent
 
 from .. import fields, registry
-from ..forms import KeyedForm, StepForm
+from ..forms import KeyedForm
 
 REGISTER, ACCEPT, DISPATCH, ANSWER, DIVERT, EVENT = (
     "register",
@@ -267,92 +263,3 @@ DRAFTED = tuple(name for name in IntakeForm.base_fields if name not in ("key", "
 def number_in(typed: str) -> str:
     """A telephone number long enough to look for; empty for less, and for a masked one."""
     return typed if not re.search(r"[*＊]", typed) and len(normal_phone(typed)) >= 5 else ""
-
-
-# ---- known events
-
-
-class EventForm(KeyedForm):
-    title = fields.Line(label=gettext_lazy("什么事"), limit=TITLE_LIMIT, help_text=gettext_lazy("例如：城东片区停水"))
-    text = fields.Words(
-        label=gettext_lazy("对来电人怎么说"),
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": TEXT_LIMIT}),
-        help_text=gettext_lazy("出了什么事，谁在处理，几点以前好；最多 400 字"),
-        error_messages={"required": gettext_lazy("还没有写内容")},
-    )
-    area = fields.area_field(
-        label=gettext_lazy("影响哪里"), error_messages={"required": gettext_lazy("请选影响到哪里")}
-    )
-    words = fields.Line(
-        label=gettext_lazy("认得出的词"), required=False, limit=200,
-        help_text=gettext_lazy("小区、路名、说法，以空格分开；来电说到其中一个就提示"),
-    )  # fmt: skip
-    matter = fields.matter_field(label=gettext_lazy("事项"), required=False, empty=gettext_lazy("说不准"))
-    valid_until = fields.moment_field(label=gettext_lazy("有效到"))
-
-
-class ProlongForm(forms.Form):
-    valid_until = fields.moment_field(label=gettext_lazy("延到"))
-
-
-class EndForm(forms.Form):
-    all_clear = fields.Words(
-        label=gettext_lazy("恢复短信"), required=False, limit=ALL_CLEAR_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": ALL_CLEAR_LIMIT}),
-        help_text=gettext_lazy("一句话说清恢复了；记在下面、留了号码的来电人每人收到一条"),
-    )  # fmt: skip
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-
-
-# ---- on behalf of a caller
-
-
-class ProofForm(forms.Form):
-    number = fields.Line(
-        label=gettext_lazy("诉求编号"), limit=40, error_messages={"required": gettext_lazy("请问他编号")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )  # fmt: skip
-    way = forms.ChoiceField(
-        label=gettext_lazy("凭什么核对"), widget=forms.RadioSelect, initial=ProofTry.Way.NUMBER,
-        choices=(
-            (ProofTry.Way.NUMBER.value, gettext_lazy("来电号码\n他正用登记时留的电话打来")),
-            (ProofTry.Way.CODE.value, gettext_lazy("查询码\n他念出 8 位数字")),
-        ),
-        error_messages={"required": gettext_lazy("请点一个")},
-    )  # fmt: skip
-    said = fields.Line(
-        label=gettext_lazy("来电显示的号码，或他念的查询码"), limit=40,
-        error_messages={"required": gettext_lazy("还没有填")},
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
-    )  # fmt: skip
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["said" if self["number"].value() else "number"].widget.attrs["autofocus"] = True
-
-
-FIXED = {"attempt": {"outcome": ATTEMPTS[0][0], "way": WAYS[0][0]}}  # he answers, on the telephone
-NEEDED_OF = {"attempt": "solved"}  # the rest he may leave out
-NOT_BY_PHONE = ("photos",)
-
-
-class CallerStepForm(StepForm):
-    """One of the caller's own steps, written down for him: what the desk itself knows is not asked."""
-
-    def __init__(self, row: Step, opened, data=None):
-        self.fixed = FIXED.get(row.name, {})
-        needed = NEEDED_OF.get(row.name)
-        asked = [f for f in row.asks if f.name not in self.fixed and f.kind not in NOT_BY_PHONE]
-        asked = [replace(f, is_required=True) if f.name == needed else f for f in asked]
-        super().__init__(replace(row, asks=tuple(asked)), opened, data)
-
-    def said(self) -> dict[str, Any]:
-        return self.fixed | super().said()
-
-
-def until_default(now: datetime) -> datetime:
-    """Four hours on, at a full hour."""
-    local = timezone.localtime(now)
-    return local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=5 if local.minute else 4)

@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-RUN = re.compile(r"[\u3400-\u9fff]+|[A-Za-z0-9]{2,}")
-HAN = re.compile(r"[\u3400-\u9fff]")
+from suqiu.language.words import han_runs
+from suqiu.language.words import pairs as pairs_of
+
+LATIN = re.compile(r"[A-Za-z0-9]{2,}")
 EMPTY_WORDS = {  # said in every call
     "希望", "我们", "他们", "现在", "已经", "反映", "来电", "请问", "问题", "什么", "怎么", "这个", "那个", "没有", "一直", "有人",
     "处理", "部门", "相关", "一个", "还有", "市民", "的人", "家里", "我家", "要求", "帮忙", "派人", "来看", "看看", "不了",
@@ -20,13 +22,8 @@ EMPTY_WORDS = {  # said in every call
 
 def pairs(text: str) -> set[str]:
     """电梯坏了 → 电梯, 梯坏, 坏了; a word in Latin letters or figures as it is."""
-    found: set[str] = set()
-    for run in RUN.findall(text):
-        if HAN.match(run):
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
-        else:
-            found.add(run.lower())
-    return found - EMPTY_WORDS
+    found = {pair for run in han_runs(text) for pair in pairs_of(run)}
+    return (found | {word.lower() for word in LATIN.findall(text)}) - EMPTY_WORDS
 
 
 def weights(texts: Iterable[set[str]]) -> dict[str, float]:
@@ -48,7 +45,7 @@ def likeness(said: set[str], other: set[str], weight: dict[str, float]) -> float
 def shared_words(said: str, other: str, most: int = 4) -> list[str]:
     """The longest pieces that stand in both, for showing why: 路面钢板、大车."""
     found: list[str] = []
-    for run in HAN_RUN.findall(other):
+    for run in han_runs(other):
         start = 0
         while start < len(run) - 1:
             end = next((e for e in range(len(run), start + 1, -1) if run[start:e] in said), start)
@@ -58,6 +55,3 @@ def shared_words(said: str, other: str, most: int = 4) -> list[str]:
             start = max(end, start + 1)
     ordered: Sequence[str] = sorted(dict.fromkeys(found), key=len, reverse=True)
     return list(ordered[:most])
-
-
-HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")

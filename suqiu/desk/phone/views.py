@@ -68,9 +68,7 @@ def operator_seat(request: HttpRequest) -> Seat:
 
 def can_dispatch(seat: Seat) -> bool:
     """Also a dispatcher of the city, and no outsider: then one press registers, accepts and dispatches."""
-    held = seat.officer.grants_now()
-    is_dispatcher = any(g.role == Role.DISPATCHER and g.department.kind == Department.Kind.HOTLINE for g in held)
-    return is_dispatcher and not seat.officer.is_third_party
+    return seat.officer.is_at_hotline_as(Role.DISPATCHER) and not seat.officer.is_third_party
 
 
 def _with_taken(form: IntakeForm, taken: str) -> IntakeForm:

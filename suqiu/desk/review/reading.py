@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
 
+from suqiu.language.words import han_runs, pairs
 from suqiu.speech import listed, quoted
 
 CLAUSE = re.compile(r"[^。！？；，、\n!?;,.]+[。！？；，、\n!?;,.]*|[。！？；，、\n!?;,.]+")
@@ -17,7 +18,6 @@ COMMON = set(  # letters that carry no meaning of their own
     "的一是了在不有和就都要我这那到说去上下把给你他她它们来做没为看很也还又再被让向对从着过会能可以请您好先后次个件"
     "天日月年时分点今明已经将由并且或与及其之"
 )
-HAN = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[A-Za-z]{4,}")
 SHARED_AT_LEAST = 0.2  # of what an ask is made of: enough to say that a sentence speaks of it
 VAGUE = re.compile(r"尽快|近期|限期|及时处理|抓紧|择期|适时|as soon as possible|shortly|in due course", re.IGNORECASE)
@@ -57,13 +57,12 @@ def mention(ask: str, reply: str) -> tuple[str, bool]:
 
 def _letters(text: str) -> set[str]:
     """Single letters that carry a meaning."""
-    return set("".join(HAN.findall(text))) - COMMON
+    return set("".join(han_runs(text))) - COMMON
 
 
 def _marks(text: str) -> set[str]:
     """Pairs of Chinese letters and longer Latin words: what two texts can have in common."""
-    pairs = {run[n : n + 2] for run in HAN.findall(text) for n in range(len(run) - 1)}
-    return pairs | {word.lower() for word in LATIN.findall(text)}
+    return {pair for run in han_runs(text) for pair in pairs(run)} | {word.lower() for word in LATIN.findall(text)}
 
 
 def differences(old: str, new: str) -> list[tuple[str, str]]:

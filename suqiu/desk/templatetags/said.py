@@ -8,8 +8,9 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from suqiu.language.words import has_han
+
 register = template.Library()
-HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -17,6 +18,6 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 def lang_of(text: Any) -> str:
     """zh-CN where there is a Chinese character, en where there are only Latin words; figures are of the page's language."""
     words = str(text or "")
-    if HAN.search(words):
+    if has_han(words):
         return "zh-CN"
     return "en" if LATIN.search(words) or get_language() == "en" else "zh-CN"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -80,6 +81,17 @@ def said(answer) -> str:
     text = re.sub(r"<(script|style).*?</\1>", "", answer.content.decode(errors="replace"), flags=re.S)
     main = text[text.find("<main") :]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))[:2000]
+
+
+def cost_the_same(desk: Seated, pages: list[str], at_most: int, counting: Callable) -> None:
+    """Each page is answered within so many queries, all of them with equally many."""
+    desk.open(pages[0])  # small lists are read once a minute
+    spent = set()
+    for page in pages:
+        with counting(at_most) as counted:
+            assert desk.open(page).status_code == 200
+        spent.add(len(counted))
+    assert len(spent) == 1
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 
+from suqiu.language.words import han_runs
+
 from .conftest import said
 from .test_steps import LIVES
 
@@ -18,7 +20,7 @@ def chinese_words() -> set[str]:
     with (settings.ROOT / "suqiu/locale/en/LC_MESSAGES/django.po").open("rb") as file:
         messages = [m.id[0] if isinstance(m.id, tuple) else m.id for m in read_po(file) if m.id and m.string]
     plain = {m for m in messages if not re.search(r"[%{<]", m)}
-    return {m for m in plain if len(re.findall(r"[\u4e00-\u9fff]", m)) >= 4}
+    return {m for m in plain if len("".join(han_runs(m))) >= 4}
 
 
 ADDRESSES = [

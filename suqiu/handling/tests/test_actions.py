@@ -112,15 +112,7 @@ def test_three_attempts_at_different_hours_by_two_ways_are_a_contact(cast):
 
 def test_attempts_of_another_unit_are_not_counted_as_ones_own(cast):
     case = cast.in_hand()
-    cast.do(
-        "add_assist",
-        case,
-        cast.dispatcher,
-        at=MONDAY + HOUR,
-        departments=[cast.department("C-MARKET")],
-        days=3,
-        words="看",
-    )
+    cast.add_assist(case, "C-MARKET", at=MONDAY + HOUR)
     contact(cast, case, at=MONDAY + 2 * HOUR, way="phone", outcome="no_answer")
     contact(cast, case, at=MONDAY + 3 * HOUR, way="sms", outcome="no_answer")
     line = contact(cast, case, at=MONDAY + 6 * HOUR, by=cast.handler("C-MARKET"), outcome="no_answer")
@@ -186,15 +178,7 @@ def test_a_visit_is_of_this_cycle(cast):
 
 def test_an_assist_visits_too_but_the_first_department_only_talks(cast):
     case = cast.in_hand()
-    cast.do(
-        "add_assist",
-        case,
-        cast.dispatcher,
-        at=MONDAY + HOUR,
-        departments=[cast.department("C-FIRE")],
-        days=3,
-        words="看",
-    )
+    cast.add_assist(case, "C-FIRE", at=MONDAY + HOUR)
     line = visit(cast, case, by=cast.handler("C-FIRE"))
     assert written(line)[2:4] == ("c-fire-jb1", "C-FIRE")
     assert {(h.department_id, h.has_visited) for h in case.holdings.filter(level="unit").exclude(role="first")} == {
@@ -356,15 +340,7 @@ def test_who_is_not_on_the_list_files_nothing_and_who_it_is_about_is_not_called(
             call(cast, case, unit)
     with refused(422, "还差：约好的网下办"):
         cast.do("meet", case, cast.handler(), at=MONDAY + DAY, came="yes", words="定了")
-    cast.do(
-        "add_assist",
-        case,
-        cast.dispatcher,
-        at=MONDAY + HOUR,
-        departments=[cast.department("C-HEALTH")],
-        days=3,
-        words="看",
-    )
+    cast.add_assist(case, "C-HEALTH", at=MONDAY + HOUR)
     call(cast, case, "C-FIRE")
     with refused(409, "不在这次网下办的名单里"):
         cast.do("meet", case, cast.handler("C-HEALTH"), at=MONDAY + DAY, came="yes", words="来了")
@@ -400,15 +376,7 @@ def test_the_reply_waits_for_the_outcomes_of_the_assists(cast):
 
 def test_an_assist_never_replies(cast):
     case = cast.proven()
-    cast.do(
-        "add_assist",
-        case,
-        cast.dispatcher,
-        at=MONDAY + 5 * HOUR,
-        departments=[cast.department("C-MARKET")],
-        days=3,
-        words="看",
-    )
+    cast.add_assist(case, "C-MARKET", at=MONDAY + 5 * HOUR)
     cast.do("file_outcome", case, cast.handler("C-MARKET"), at=MONDAY + 6 * HOUR, words="检验合格")
     with refused(403, "「拟答复」不由您来做", "主办单位的经办人"):
         draft(cast, case, by=cast.handler("C-MARKET"))
@@ -417,15 +385,7 @@ def test_an_assist_never_replies(cast):
 def test_who_is_only_called_to_a_meeting_holds_up_no_outcome(cast):
     case = cast.proven()
     call(cast, case, "C-FIRE", at=MONDAY + 5 * HOUR)
-    cast.do(
-        "add_assist",
-        case,
-        cast.dispatcher,
-        at=MONDAY + 5 * HOUR,
-        departments=[cast.department("C-MARKET")],
-        days=3,
-        words="看",
-    )
+    cast.add_assist(case, "C-MARKET", at=MONDAY + 5 * HOUR)
     cast.do("file_outcome", case, cast.handler("C-MARKET"), at=MONDAY + 6 * HOUR, words="检验合格")
     assert "assists_open" not in case.evidence_held
 

@@ -15,8 +15,6 @@ from tests.cast import MONDAY
 
 from .conftest import NOW
 
-HAN = re.compile("[㐀-鿿]")
-
 
 def test_privacy_is_ten_lines_and_linked_where_people_hand_in(citizen, db):
     page = citizen.open("/privacy/").content.decode()

@@ -3,7 +3,6 @@
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError
-from django.http import HttpResponse
 
 from suqiu.cases.models import Case, Content
 from suqiu.followup.actions import make_link
@@ -164,11 +163,11 @@ def test_the_words_come_back_in_english_too(citizen, monkeypatch):
     assert '<html lang="en"' in answer.content.decode()
 
 
-def test_nothing_else_is_called_an_unreachable_database(rf):
-    from suqiu.portal.nothing_lost import steady
-
-    def wrong(request) -> HttpResponse:
+def test_nothing_else_is_called_an_unreachable_database(citizen, monkeypatch):
+    def wrong(*_args, **_named):
         raise ValueError("a bug")
 
-    with pytest.raises(ValueError, match="a bug"):
-        steady(wrong)(rf.get("/"))
+    form = citizen.open("/submit/").context["form"]
+    monkeypatch.setattr(views, "receive", wrong)
+    answer = citizen.send("/submit/", {"key": form["key"].value(), "words": WORDS, "secrecy": "general"})
+    assert answer.status_code == 500 and "Retry-After" not in answer

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from suqiu.intake.callers import locked_until
+from suqiu.directory.tries import locked_until
 from suqiu.portal.locks import TooMany, block_of
 from suqiu.portal.models import Try
 from tests.cast import MONDAY

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from suqiu.cases.advance import Actor
 from suqiu.cases.models import Look
-from suqiu.desk.tests.conftest import NOW, Seated, clock, said, seated  # noqa: F401
+from suqiu.desk.tests.conftest import NOW, Seated, clock, cost_the_same, said, seated  # noqa: F401
+from suqiu.followup.calls import finish_left
 from suqiu.followup.models import Attempt, FollowUpCall
 from suqiu.gateways import telephony
 from tests.cast import MONDAY, photo
@@ -153,6 +155,62 @@ def test_a_second_caller_sees_who_has_it_and_cannot_press(cast, desk, seated):  
     assert [t["value"] for t in FollowUpCall.objects.get().taps] == ["yes"]
 
 
+def attempt_page(case) -> str:
+    return f"/desk/case/{case.number}/step/attempt/"
+
+
+ANSWERED = {"outcome": "answered", "way": "phone", "solved": "no", "words": "他说还是不亮"}
+
+
+def test_the_plain_page_of_the_step_knows_who_is_ringing(cast, desk, seated, clock):  # noqa: F811
+    """Said when it is opened, and when somebody took the call while it was open; what was typed stays."""
+    case, other = cast.sent(), seated("hf02")
+    opened = other.form(case, "attempt")
+    press(desk, case, contacted="yes")
+    page = other.open(attempt_page(case))
+    assert page.status_code == 409 and "正在打这件" in said(page) and cast.caller_back.full_name in said(page)
+    assert 'name="solved"' not in page.content.decode()
+    sent = other.send(attempt_page(case), opened | ANSWERED)
+    assert sent.status_code == 409 and "正在打这件" in said(sent) and "他说还是不亮" in sent.content.decode()
+    in_place = other.send(attempt_page(case), opened | ANSWERED, headers={"HX-Request": "true"})
+    assert in_place.status_code == 409 and "正在打这件" in in_place.content.decode()
+    assert not Attempt.objects.exists() and FollowUpCall.objects.get(ended_at=None).officer.username == "hf01"
+
+
+def test_a_call_that_nobody_touches_any_more_holds_up_nobody(cast, desk, seated, clock):  # noqa: F811
+    case, other = cast.sent(), seated("hf02")
+    press(desk, case)  # taken, and nothing said
+    assert other.open(attempt_page(case)).status_code == 409
+    clock.shift(timedelta(minutes=21))
+    assert other.open(attempt_page(case)).status_code == 200
+
+
+def test_his_own_call_ends_with_what_he_writes_on_the_plain_page(cast, desk):
+    case = cast.sent()
+    press(desk, case, contacted="yes")
+    answer = desk.take(case, "attempt", **ANSWERED | {"outcome": "no_answer", "solved": ""})
+    assert answer.status_code == 303 and Attempt.objects.count() == 1
+    call = FollowUpCall.objects.get()
+    assert call.ended_at == NOW and [t["value"] for t in call.taps] == ["yes"]
+    late = desk.send(page_of(case), {"record": "1", "call": call.pk})
+    assert late.status_code == 409 and "已经记下或放回了" in said(late) and Attempt.objects.count() == 1
+    assert finish_left(at=NOW + timedelta(hours=1)) == 0, "the worker writes it down no second time"
+
+
+def test_the_caller_himself_waits_for_nobody(cast, desk):
+    """He rang the hotline, or tapped on the link, while somebody had him on the list: his word is taken."""
+    case = cast.sent()
+    press(desk, case, contacted="yes")
+    cast.do("attempt", case, Actor("citizen", cast.operator), at=NOW, outcome="answered", way="phone", solved="yes", satisfied="5")  # fmt: skip
+    assert (case.state, Attempt.objects.get().by) == ("C", cast.operator)
+    late = press_late(desk, case)
+    assert late.status_code == 409 and "不等回访了" in said(late)
+
+
+def press_late(desk: Seated, case):
+    return desk.send(page_of(case), {"record": "1", "call": FollowUpCall.objects.get().pk})
+
+
 def test_a_refused_press_keeps_what_was_said(cast, desk):
     case = cast.sent()
     answer = press(desk, case, solved="perhaps", words="他说再看看")
@@ -201,13 +259,7 @@ def test_pages_cost_the_same_for_a_short_and_a_long_case(cast, desk, django_asse
     short, long = cast.sent(), cast.sent(at=MONDAY - timedelta(days=1))
     for n in range(6):
         cast.do("caller_adds", long, cast.operator, at=NOW, words=f"补充 {n}", photos=[photo()])
-    desk.open(page_of(short))
-    spent = []
-    for case in (short, long):
-        with django_assert_max_num_queries(QUERIES_AT_MOST) as counted:
-            assert desk.open(page_of(case)).status_code == 200
-        spent.append(len(counted))
-    assert spent[0] == spent[1]
+    cost_the_same(desk, [page_of(short), page_of(long)], QUERIES_AT_MOST, django_assert_max_num_queries)
 
 
 def test_pages_carry_no_inline_script_or_style(cast, desk):

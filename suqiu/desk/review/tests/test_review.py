@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from suqiu.cases.models import Look
-from suqiu.desk.tests.conftest import NOW, Seated, clock, said, seated  # noqa: F401
+from suqiu.desk.tests.conftest import NOW, Seated, clock, cost_the_same, said, seated  # noqa: F401
 from tests.cast import MONDAY, photo
 from tests.hands import Form
 from tests.reading import last, steps, words
@@ -234,13 +234,7 @@ def test_pages_cost_the_same_for_a_short_and_a_long_case(cast, desk, django_asse
     for n in range(5):
         cast.do("caller_adds", long, cast.operator, at=NOW, words=f"补充 {n}", photos=[photo()])
         cast.do("contact", long, cast.handler(), at=NOW, way="phone", outcome="connected", words=f"联系 {n}")
-    desk.open(page_of(short))
-    spent = []
-    for case in (short, long):
-        with django_assert_max_num_queries(QUERIES_AT_MOST) as counted:
-            assert desk.open(page_of(case)).status_code == 200
-        spent.append(len(counted))
-    assert spent[0] == spent[1]
+    cost_the_same(desk, [page_of(short), page_of(long)], QUERIES_AT_MOST, django_assert_max_num_queries)
 
 
 def test_the_page_carries_no_inline_script_or_style(cast, desk):
