@@ -6,14 +6,14 @@ Who: a clerk with forty open cases. Next: see what is late and what it lacks; th
 from __future__ import annotations
 
 import re
-from functools import cache
 from html import escape
 from typing import Any
 
-from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from suqiu.icons import icon
 
 ICON_OF_LEVEL = {"hung": "archive", "paused": "hourglass"}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -55,9 +55,3 @@ def chip(clock: dict[str, Any]) -> str:
     face = "over" if level == "over" else f"{clock['share'] // 10}"
     mark = icon(ICON_OF_LEVEL[level]) if level in ICON_OF_LEVEL else f'<i class="face face-{face}"></i>'
     return f'<span class="clock clock-{level}" title="{escape(clock["title"])}">{mark}{escape(clock["word"])}</span>'
-
-
-@cache
-def icon(name: str) -> str:
-    address = f"{static('vendor/icons.svg')}#i-{name}"
-    return f'<svg class="icon" width="16" height="16" aria-hidden="true"><use href="{address}"/></svg>'

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.flow import ATTEMPTS, WAYS, Field, Step
 from suqiu.citizens.confirming import can_get_codes
+from suqiu.icons import icon
 from suqiu.intake.callers import plain_number
 from suqiu.intake.demand import Demand, clean_words
 
@@ -35,10 +35,6 @@ HEAD_AT_LEAST = 8  # hexadecimal digits of a head that may be typed beside numbe
 
 def new_key() -> str:
     return str(uuid4())
-
-
-def icon(name: str) -> str:
-    return render_to_string("parts/_icon.html", {"name": name, "size": 20})
 
 
 class Line(forms.CharField):
@@ -74,7 +70,7 @@ class FileInput(forms.FileInput):
             '<div class="photo-way"><input type="file" name="{name}" id="{own}_camera" accept="image/*" capture="environment"'
             ' data-camera-for="{own}"><label class="button" for="{own}_camera">{camera}{take}</label></div>'
             '<div class="photo-way">{chosen}<label class="button" for="{own}">{image}{choose}</label></div></div>',
-            name=name, own=own, chosen=chosen, camera=icon("camera"), image=icon("image"),
+            name=name, own=own, chosen=chosen, camera=icon("camera", 20), image=icon("image", 20),
             take=gettext("拍照"), choose=gettext("选照片或 PDF"), away=gettext("去掉"),
         )  # fmt: skip
 
