@@ -10,10 +10,10 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from tqdm import tqdm
 
-from suqiu.cases.models import OPEN_STATES, Case, CaseWords
+from suqiu.cases.models import OPEN_STATES, Case, CaseWords, State
 from suqiu.citizens.models import Person
 from suqiu.directory.models import Setting
 from suqiu.language.models import WINDOW
@@ -94,7 +94,8 @@ def _template(stride: int) -> tuple[list[int], list[int]]:
     """(closed cases with a short story, as most have: answered at once, sent another way; open cases)."""
     cases = Case.objects.filter(pk__lt=stride)
     opened = list(cases.filter(state__in=OPEN_STATES).values_list("pk", flat=True))
-    closed = cases.exclude(pk__in=opened).filter(line_no__lte=LINES_OF_MOST)
+    waits = Q(state=State.ANSWERED) | Q(evidence_held__contains=["appeal"])  # for a rating, for a second person
+    closed = cases.exclude(pk__in=opened).exclude(waits).filter(line_no__lte=LINES_OF_MOST)
     return list(closed.values_list("pk", flat=True)), opened
 
 
