@@ -10,12 +10,15 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.models import Max, Q
 from tqdm import tqdm
 
-from suqiu.cases.models import OPEN_STATES, Case, CaseWords
+from suqiu.cases.models import OPEN_STATES, Case, CaseWords, State
 from suqiu.citizens.models import Person
+from suqiu.directory.models import Setting
+from suqiu.language.models import WINDOW
+from suqiu.language.words import words_of
 
-STRIDE = 1_000_000  # ids of one copy: more than any table of the template has
 COPIES_WITH_OPEN = 12
 COPIES_A_STEP = 40
 LINES_OF_MOST = 6
@@ -39,9 +42,10 @@ def template_tables() -> list[type[models.Model]]:
 def grow(to: int) -> int:
     """Copies until there are so many cases; says how many there are."""
     tables = template_tables()
-    closed, opened = _template()
-    at_first = Case.objects.filter(pk__lt=STRIDE).count()
-    done = (Case.objects.order_by("-id").values_list("pk", flat=True)[0]) // STRIDE
+    stride = _strides()[Case._meta.db_table]
+    closed, opened = _template(stride)
+    at_first = Case.objects.filter(pk__lt=stride).count()
+    done = (Case.objects.order_by("-id").values_list("pk", flat=True)[0]) // stride
     copies = max((to - at_first) // len(closed), done)
     with (
         connection.cursor() as cursor,
@@ -56,23 +60,42 @@ def grow(to: int) -> int:
                 for table in tables:
                     _copy(cursor, table, closed, begin, end, copies)
             bar.update(end - begin + 1)
-        if not Case.objects.filter(pk__gt=STRIDE, state__in=OPEN_STATES).exists():
+        if not Case.objects.filter(pk__gte=stride, state__in=OPEN_STATES).exists():
             with transaction.atomic():
                 cursor.execute("SET LOCAL session_replication_role = replica")
                 for table in tables:
                     _copy(cursor, table, opened, copies + 1, copies + COPIES_WITH_OPEN, copies + COPIES_WITH_OPEN)
-        _speak_of_old_things(cursor, copies)
+        _speak_of_old_things(cursor, int(copies * OLD_SHARE) * stride, stride)
+        _go_on_counting(cursor, tables)
         with connection.schema_editor() as editor:
             editor.add_index(CaseWords, index)
         cursor.execute("VACUUM ANALYZE")
     return Case.objects.count()
 
 
-def _template() -> tuple[list[int], list[int]]:
+def _strides() -> dict[str, int]:
+    """Table -> how far a copy's ids lie from those of the copy before: ids stay as dense as in a real city."""
+    kept, _is_new = Setting.objects.get_or_create(
+        key="bench-strides",
+        defaults={"value": {m._meta.db_table: (m.objects.aggregate(n=Max("pk"))["n"] or 0) + 1 for m in template_tables()}},
+    )  # fmt: skip
+    return kept.value
+
+
+def _go_on_counting(cursor, tables: list[type[models.Model]]) -> None:
+    """What is stored from now on gets ids after the last copy's."""
+    for model in tables:
+        if isinstance(model._meta.pk, models.AutoField):
+            at = [model._meta.db_table, model._meta.pk.column]
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence(%s, %s), max({at[1]})) FROM {at[0]}", at)
+
+
+def _template(stride: int) -> tuple[list[int], list[int]]:
     """(closed cases with a short story, as most have: answered at once, sent another way; open cases)."""
-    cases = Case.objects.filter(pk__lt=STRIDE)
+    cases = Case.objects.filter(pk__lt=stride)
     opened = list(cases.filter(state__in=OPEN_STATES).values_list("pk", flat=True))
-    closed = cases.exclude(pk__in=opened).filter(line_no__lte=LINES_OF_MOST)
+    waits = Q(state=State.ANSWERED) | Q(evidence_held__contains=["appeal"])  # for a rating, for a second person
+    closed = cases.exclude(pk__in=opened).exclude(waits).filter(line_no__lte=LINES_OF_MOST)
     return list(closed.values_list("pk", flat=True)), opened
 
 
@@ -99,17 +122,19 @@ def _copy(cursor, model: type[models.Model], cases: list[int], begin: int, end: 
     cursor.execute(
         f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table} t"
         f" CROSS JOIN generate_series(%(begin)s, %(end)s) AS g WHERE {_of_cases(model)}",
-        {"cases": cases, "begin": begin, "end": end, "last": last, "stride": STRIDE, "days": DAYS},
+        {"cases": cases, "begin": begin, "end": end, "last": last, "days": DAYS},
     )
 
 
 def _shifted(model: type[models.Model], field: models.Field) -> str:
     """The same value, a stride further and so many days earlier."""
     column, own = f't."{field.column}"', template_tables()
-    if field.primary_key or (field.is_relation and field.remote_field.model in own):
-        return f"{column} + g * %(stride)s::bigint"
+    if field.is_relation and field.remote_field.model in own:
+        return f"{column} + g * {_strides()[field.remote_field.model._meta.db_table]}::bigint"
+    if field.primary_key:
+        return f"{column} + g * {_strides()[model._meta.db_table]}::bigint"
     if field.name == "window_no":
-        return "(t.case_id + g * %(stride)s::bigint) / 65536"
+        return f"(t.case_id + g * {_strides()[Case._meta.db_table]}::bigint) / {WINDOW}"
     if isinstance(field, models.DateTimeField):
         return f"{column} - (%(last)s - g) * (%(days)s::float / %(last)s) * interval '1 day'"
     if field.unique or field.name in _unique_together(model):
@@ -143,10 +168,16 @@ def _of_cases(model: type[models.Model]) -> str:
     return f't."{through.column}" IN (SELECT u.id FROM {through.remote_field.model._meta.db_table} u WHERE {inner})'
 
 
-def _speak_of_old_things(cursor, copies: int) -> None:
-    until = int(copies * OLD_SHARE) * STRIDE
+def _speak_of_old_things(cursor, until: int, stride: int) -> None:
+    """In the titles of the oldest copies, and in their words."""
     for n, word in enumerate(OLD_WORDS, 2):
-        cursor.execute(
-            "UPDATE cases_casewords SET words = words || array_to_tsvector(ARRAY[%s]) WHERE case_id BETWEEN %s AND %s AND case_id %% %s = 0",
-            [word, STRIDE, until, n],
-        )
+        those = {"word": word, "pairs": words_of(word), "from": stride, "until": until, "n": n}
+        here = "BETWEEN %(from)s AND %(until)s AND {} %% %(n)s = 0"
+        with transaction.atomic():
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(f"UPDATE cases_case SET title = title || %(word)s WHERE id {here.format('id')}", those)
+            cursor.execute(
+                "UPDATE cases_casewords SET words = words || array_to_tsvector(%(pairs)s)"
+                f" WHERE case_id {here.format('case_id')}",
+                those,
+            )

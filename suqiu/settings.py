@@ -89,6 +89,7 @@ TEMPLATES = [
         "DIRS": [ROOT / "suqiu" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["suqiu.icons"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

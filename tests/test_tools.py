@@ -29,10 +29,12 @@ ONE_STAYS = [sys.executable, "-c", "import time; time.sleep(60)"]
         ("postgresql://u@/x?host=/run/Postgres&port=5433", "/run/Postgres", "5433", "u", "", "x", {}),
         ("postgresql://u@%2Frun%2FPostgres/x", "/run/Postgres", "", "u", "", "x", {}),
         ("postgresql://[::1]:5432/x?sslmode=require", "::1", "5432", "", "", "x", {"sslmode": "require"}),
+        ("postgresql://db/x?prepare_threshold=none", "db", "", "", "", "x", {"prepare_threshold": None}),
+        ("postgresql://db/x?prepare_threshold=9", "db", "", "", "", "x", {"prepare_threshold": 9}),
     ],
 )
 def test_an_address_is_read(
-    address: str, host: str, port: str, user: str, password: str, name: str, options: dict[str, str]
+    address: str, host: str, port: str, user: str, password: str, name: str, options: dict[str, str | int | None]
 ) -> None:
     read = read_address(address)
     assert [read[key] for key in ("HOST", "PORT", "USER", "PASSWORD", "NAME", "OPTIONS")] == [
@@ -41,7 +43,7 @@ def test_an_address_is_read(
         user,
         password,
         name,
-        options,
+        {"prepare_threshold": 5} | options,
     ]
     assert (read["CONN_MAX_AGE"], read["CONN_HEALTH_CHECKS"]) == (60, True)
 

@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tools import cluster
 
+PREPARED_AFTER = 5  # times that a connection is asked the same; lists are, see suqiu/desk/statements.py
+
 
 def data_folder() -> Path:
     """``SUQIU_DATA``, else ``.data`` in the repository; a temporary folder under pytest."""
@@ -48,10 +50,17 @@ def read_address(address: str) -> dict[str, Any]:
         "PASSWORD": options.pop("password", unquote(parts.password or "")),
         "HOST": options.pop("host", host),
         "PORT": options.pop("port", port),
-        "OPTIONS": options,
+        "OPTIONS": options | {"prepare_threshold": _prepared_after(options.get("prepare_threshold"))},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _prepared_after(written: str | None) -> int | None:
+    """`prepare_threshold=none` in the address: never, as poolers want it that share connections between transactions."""
+    if written is None:
+        return PREPARED_AFTER
+    return int(written) if written.isdecimal() else None
 
 
 def _host_and_port(place: str) -> tuple[str, str]:

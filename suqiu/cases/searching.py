@@ -17,7 +17,8 @@ from suqiu.language.words import VERSION, phrases, plain, question, wanted_runs,
 from .models import Case, CaseWords, Content, Holding, Line
 from .visibility import CONFIDENTIAL, HOTLINE_ROLES
 
-PAGE, BATCH, BATCHES = 20, 60, 5
+PAGE = 20
+BATCHES = (24, 60, 60, 60, 60)  # most of what the index finds may be seen: first hardly more than a page
 CASES_A_PAGE = 500
 SAID_IN = {  # what of which step can be found; the internal account never
     "receive": ("text",),
@@ -59,14 +60,14 @@ def find(user: Officer, wanted: str, *, below: int | None = None) -> Found:
     asked, units = question(wanted), _units(user)
     ids: list[int] = []
     pieces: dict[int, str] = {}
-    for _n in range(BATCHES):
-        hits = newest(CaseWords, asked, below=below, seen_by=units, at_most=BATCH)
+    for at_most in BATCHES:
+        hits = newest(CaseWords, asked, below=below, seen_by=units, at_most=at_most)
         for pk, piece in _really(user, hits, wanted, units):
             if len(ids) == PAGE:
                 return Found(ids, pieces, ids[-1])
             ids.append(pk)
             pieces[pk] = piece
-        if len(hits) < BATCH:
+        if len(hits) < at_most:
             return Found(ids, pieces, None)
         below = hits[-1]
     return Found(ids, pieces, below)

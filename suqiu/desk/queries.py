@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404
 
@@ -16,6 +17,7 @@ from suqiu.cases.models import Ask, Attachment, Case, Clock, Content, Holding, L
 from suqiu.cases.visibility import relations, sees_contact, sees_original
 
 from .seats import Seat
+from .statements import CASE, NOW, NUMBER, objects_of
 
 LOOKS_SHOWN = 20
 OF_THE_CALLER = {"receive", "caller_adds", "resume", "not_answered", "appeal", "withdraw", "attempt", "archive"}
@@ -28,8 +30,8 @@ class Opened:
 
     case: Case
     seat: Seat
-    holdings: list[Holding]
-    held: set[str]  # role@relation words
+    holdings: list[Holding] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)  # role@relation words
     lines: list[Line] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
     until: datetime | None = None
@@ -86,32 +88,57 @@ class Opened:
 def open_case(number: str, seat: Seat) -> Opened:
     """The case with all its page needs, in four queries; Http404 for what he may not see, as for what does not exist."""
     opened = find(number, seat)
-    opened.lines = list(
-        opened.case.lines.select_related("officer").order_by("no").annotate(texts=ArraySubquery(_texts()))
-    )
-    opened.clocks = list(
-        opened.case.clocks.select_related("promise__department", "promise__officer", "holding").order_by("id")
-    )
+    opened.lines = _of_case("lines", _lines, opened)
+    opened.clocks = _of_case("clocks", _clocks, opened)
     _cut(opened)
     return opened
 
 
 def find(number: str, seat: Seat) -> Opened:
     """The case and its holdings alone."""
-    cases = Case.objects.visible_to(seat.officer).select_related(
+    found = objects_of((seat.key, "case"), lambda: _cases(seat.at(NOW)), seat.now, number, seat.places)
+    if not found:
+        raise Http404
+    opened = Opened(found[0], seat)
+    opened.holdings = _of_case("holdings", _holdings, opened)
+    opened.held = relations(seat.officer, opened.case, opened.holdings)
+    opened.until = _lost_at(seat, opened.holdings)
+    return opened
+
+
+def _cases(seat: Seat) -> QuerySet[Case]:
+    cases = Case.objects.visible_to(seat.officer).filter(number=NUMBER).order_by()
+    cases = cases.select_related(
         "person", "area__parent__parent", "matter", "lead_department", "lead_officer", "first_department", "about_department"
     )  # fmt: skip
-    case = (
-        cases.annotate(
-            kept_asks=ArraySubquery(_asks()), kept_files=ArraySubquery(_files()), kept_looks=ArraySubquery(_looks())
-        )
-        .filter(number=number)
-        .first()
+    return cases.annotate(
+        kept_asks=ArraySubquery(_asks()), kept_files=ArraySubquery(_files()), kept_looks=ArraySubquery(_looks())
     )
-    if case is None:
-        raise Http404
-    holdings = list(case.holdings.select_related("department", "officer", "substitute"))
-    return Opened(case, seat, holdings, relations(seat.officer, case, holdings), until=_lost_at(seat, holdings))
+
+
+def _holdings() -> QuerySet[Holding]:
+    return Holding.objects.filter(case=CASE).select_related("department", "officer", "substitute")
+
+
+def _lines() -> QuerySet[Line]:
+    return (
+        Line.objects.filter(case=CASE).select_related("officer").order_by("no").annotate(texts=ArraySubquery(_texts()))
+    )
+
+
+def _clocks() -> QuerySet[Clock]:
+    return (
+        Clock.objects.filter(case=CASE)
+        .select_related("promise__department", "promise__officer", "holding")
+        .order_by("id")
+    )
+
+
+def _of_case(what: str, build: Callable[[], QuerySet], opened: Opened) -> list:
+    found = objects_of(what, build, opened.now, opened.case.pk)
+    for row in found:
+        row.case = opened.case
+    return found
 
 
 def _lost_at(seat: Seat, holdings: list[Holding]) -> datetime | None:

@@ -224,7 +224,7 @@ def counting(
         late = Weighed(When(queue.is_late(then), then=Value(True)), default=Value(False), output_field=BooleanField())
         return found.order_by().values_list(late)
 
-    return statement((seat.key, "count", queue.name, key), build)
+    return statement((seat.key, "count", queue.name, key), build, seat.places)
 
 
 def in_queue(queue: Queue, seat: Seat, where: Callable[[Seat], Q] | None = None):

@@ -5,18 +5,17 @@ Who: a clerk with forty open cases. Next: see what is late and what it lacks; th
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from html import escape
 from typing import Any
 
-from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from suqiu.icons import icon
+from suqiu.language.words import has_han
+
 ICON_OF_LEVEL = {"hung": "archive", "paused": "hourglass"}
-CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 def row(shown: dict[str, Any], ticked: set[str] | None = None) -> SafeString:
@@ -36,7 +35,7 @@ def row(shown: dict[str, Any], ticked: set[str] | None = None) -> SafeString:
 
 def said_in(words: str) -> str:
     """What people wrote stays as it was written: on an English page it says that it is Chinese."""
-    return ' lang="zh-CN"' if get_language() == "en" and CHINESE.search(words) else ""
+    return ' lang="zh-CN"' if get_language() == "en" and has_han(words) else ""
 
 
 def _tick(shown: dict[str, Any], ticked: set[str]) -> str:
@@ -55,9 +54,3 @@ def chip(clock: dict[str, Any]) -> str:
     face = "over" if level == "over" else f"{clock['share'] // 10}"
     mark = icon(ICON_OF_LEVEL[level]) if level in ICON_OF_LEVEL else f'<i class="face face-{face}"></i>'
     return f'<span class="clock clock-{level}" title="{escape(clock["title"])}">{mark}{escape(clock["word"])}</span>'
-
-
-@cache
-def icon(name: str) -> str:
-    address = f"{static('vendor/icons.svg')}#i-{name}"
-    return f'<svg class="icon" width="16" height="16" aria-hidden="true"><use href="{address}"/></svg>'

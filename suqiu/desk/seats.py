@@ -42,6 +42,11 @@ class Seat:
             self._key = (self.officer.pk, self.officer.is_active, self.officer.department_id, held, day)
         return self._key
 
+    @property
+    def places(self) -> frozenset[str]:
+        """Codes of all departments he speaks for or belongs to."""
+        return frozenset({self.officer.department_id, *(g.department_id for g in self.officer.grants_now())} - {None})
+
     def at(self, moment: datetime) -> Seat:
         return replace(self, now=moment)
 

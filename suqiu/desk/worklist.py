@@ -84,7 +84,9 @@ def _page(queue: Queue, seat: Seat, wanted: Wanted, back: bool) -> list[Statemen
         return found.order_by(*order).values_list(column, "pk")[: ROWS_A_PAGE + 1]
 
     key = (seat.key, "page", queue.name, wanted.show, wanted.order, *wanted.key, back, str(cursor))
-    return [statement((*key, n), partial(build, part)) for n, part in enumerate(_beyond(column, cursor, down))]
+    return [
+        statement((*key, n), partial(build, part), seat.places) for n, part in enumerate(_beyond(column, cursor, down))
+    ]
 
 
 def _beyond(column: str, cursor: Cursor | None, down: bool) -> list[Q]:
@@ -121,7 +123,7 @@ def _first_ids(queue: Queue, seat: Seat, how_many: int) -> Statement | None:
         cases = in_queue(queue, seat.at(STANDS)).order_by(F("next_due_at").asc(nulls_last=True), "id")
         return cases.values_list("pk", Value(queue.name, output_field=CharField()))[:how_many]
 
-    return statement((seat.key, "first", queue.name, how_many), build)
+    return statement((seat.key, "first", queue.name, how_many), build, seat.places)
 
 
 # ---- rows

@@ -6,16 +6,12 @@ import math
 import re
 
 from django import forms
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from suqiu.cases import files
+from suqiu.icons import icon
 from suqiu.intake.demand import clean_words
-
-
-def icon(name: str) -> str:
-    return render_to_string("parts/_icon.html", {"name": name, "size": 20})
 
 
 class Line(forms.CharField):
@@ -51,7 +47,7 @@ class FileInput(forms.FileInput):
             '<div class="photo-way"><input type="file" name="{name}" id="{own}_camera" accept="image/*" capture="environment"'
             ' data-camera-for="{own}"><label class="button" for="{own}_camera">{camera}{take}</label></div>'
             '<div class="photo-way">{chosen}<label class="button" for="{own}">{image}{choose}</label></div></div>',
-            name=name, own=own, chosen=chosen, camera=icon("camera"), image=icon("image"),
+            name=name, own=own, chosen=chosen, camera=icon("camera", 20), image=icon("image", 20),
             take=gettext("拍照"), choose=gettext("选照片或 PDF"), away=gettext("去掉"),
         )  # fmt: skip
 

@@ -158,6 +158,11 @@ class Case(models.Model):
                 fields=["lead_officer", "next_due_at", "id"], condition=Q(state__in=OPEN_STATES), name="case_mine"
             ),
             models.Index(fields=["first_department"], condition=Q(state__in=OPEN_STATES), name="case_first"),
+            models.Index(
+                fields=["next_due_at", "id"],
+                condition=Q(state="X", evidence_held__contains=["appeal"]),
+                name="case_appeal",
+            ),
             models.Index(fields=["received_at"], name="case_received"),
             models.Index(fields=["area", "received_at"], name="case_area"),
             models.Index(

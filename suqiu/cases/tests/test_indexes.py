@@ -11,12 +11,14 @@ import pytest
 from django.db import connection
 
 from suqiu.cases.models import Case, Promise
+from suqiu.desk.queues import BY_NAME
 from suqiu.directory.models import OfficeLine
 from tests.cast import MONDAY
 
 ASKED = {
     "case_about_department": lambda: Case.objects.filter(about_department="C-HOUSING").order_by(),
     "case_about_officer": lambda: Case.objects.filter(about_officer=1).order_by(),
+    "case_appeal": lambda: Case.objects.filter(BY_NAME["appeals"].filter(None)).order_by("next_due_at", "id"),
     "promise_open": lambda: Promise.objects.filter(
         department="C-HOUSING", kept_at=None, replaced_by=None, due_at__lt=MONDAY
     ).order_by("due_at"),

@@ -117,7 +117,7 @@ def test_nobody_finds_a_demand_about_his_own_department(cast):
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(cast, monkeypatch):
-    monkeypatch.setattr(searching, "BATCH", 7)
+    monkeypatch.setattr(searching, "BATCHES", (7, 7))
     monkeypatch.setattr(searching, "PAGE", 5)
     made = [cast.case(text="路灯不亮").number for _n in range(13)]
     page = searching.find(cast.shift_lead, "路灯")

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-from suqiu.cases import journal, periodic, rules
+from suqiu.cases import calendars, journal, periodic, rules
 from suqiu.cases.advance import CITIZEN, Actor, columns, reactions_muted
 from suqiu.cases.flow import STEPS, Field, Step
 from suqiu.cases.models import DISPATCHED_STATES, OPEN_STATES, Case, Clock, Cycle, Holding
@@ -21,6 +21,9 @@ from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused
 from suqiu.intake import actions as intake
 from suqiu.intake.demand import Demand
+from suqiu.worktime.actions import load_year
+from suqiu.worktime.models import CalendarDay
+from suqiu.worktime.queries import calendar_changed
 from tests.cast import MONDAY, photo
 
 TAKEN_BY_THE_RULE = {"receive", "archive", "close_unanswered"}
@@ -41,6 +44,12 @@ UNITS = ("C-HOUSING", "C-MARKET", "C-FIRE")
 CENTRE, COUNTY_UNITS = "K-510824", ("B-510824-HOUSING", "B-510824-MARKET")
 HOTLINE = "hw01 bz01 bz02 sl01 sl02 pd01 pd02 hf01 hf02 db01 db02 ld01".split()
 POSTS = "jb1 jb2 sh fz".split()
+
+
+@pytest.fixture(autouse=True)
+def calendar_as_it_was():
+    yield
+    calendar_changed()
 
 
 class City:
@@ -89,6 +98,8 @@ class Walk:
             if self.dice.random() < 0.15:
                 periodic.steps_of_the_system(self.now)
                 self.case.refresh_from_db()
+            if self.dice.random() < 0.02:
+                self.a_calendar_is_loaded()
             choices = self.choices()
             if not choices:
                 self.is_over = True
@@ -96,6 +107,17 @@ class Walk:
             row, by = self.dice.choices(choices, [self.weight(row) for row, _by in choices])[0]
             if self.take(row, by):
                 self.check()
+
+    def a_calendar_is_loaded(self) -> None:
+        """One of the next weekdays becomes a holiday, in a year that may have had no calendar yet."""
+        day = (self.now + timedelta(days=self.dice.randint(1, 20))).date()
+        day -= timedelta(days=max(0, day.weekday() - 4))
+        known = CalendarDay.objects.filter(day__year=day.year).exclude(day=day)
+        days = [*known.values_list("day", "is_working", "name"), (day, False, "放假")]
+        load_year(year=day.year, days=days, source="通知")
+        calendars.recompute_all(self.now)
+        self.case.refresh_from_db()
+        self.check()
 
     def choices(self) -> list[tuple[Step, Actor | Officer]]:
         """Every row that allows somebody to take it now, each with one who may."""
@@ -279,6 +301,7 @@ def walk(one: Walk, lengths: tuple[int, ...], taken: Counter) -> int:
 
     Walks that share their beginning walk it once: each is taken back to where the next one parts from it.
     """
+    calendar_changed()  # what an earlier walk loaded is gone
     with transaction.atomic():
         try:
             one.go(lengths[0])
