@@ -54,7 +54,7 @@ class Seats:
     hotline: str
     department: str
     read: str  # the case that is looked at
-    stepped: str  # another one, which grows a line with each step
+    stepped: list[str]  # others, each of which grows a few lines
 
 
 def main() -> None:
@@ -115,7 +115,9 @@ def _seats() -> Seats:
     handler = Officer.objects.filter(department=department, grants__role="handler").order_by("pk")[0]
     held_here = list(Case.objects.filter(lead_department=department, state="H", secrecy="general").order_by("pk"))
     lead = Officer.objects.filter(grants__role="shift_lead").order_by("pk")[0]
-    return Seats(_session(handler), _session(lead), department, held_here[0].number, held_here[-1].number)
+    return Seats(
+        _session(handler), _session(lead), department, held_here[0].number, [c.number for c in held_here[1:81]]
+    )
 
 
 def _session(officer) -> str:
@@ -138,7 +140,7 @@ def _measure(seats: Seats, old_words: tuple[str, ...]) -> dict[str, Measured]:
         _wait(port)
         unit, hotline = ({"Cookie": f"sessionid={session}"} for session in (seats.unit, seats.hotline))
         everyday, old = cycle(EVERYDAY), cycle(old_words)
-        step = f"/desk/case/{seats.stepped}/step/contact/"
+        steps = cycle([f"/desk/case/{number}/step/contact/" for number in seats.stepped])
         listed, found = _pgbench(WORKLIST_SQL % seats.department), _pgbench(CASE_SQL % seats.read)
         written, everyday_sql, old_sql = (
             _pgbench(WRITE_SQL),
@@ -156,7 +158,7 @@ def _measure(seats: Seats, old_words: tuple[str, ...]) -> dict[str, Measured]:
             "search, words of old": (lambda c: _get(c, f"/desk/search/?q={quote(next(old))}", hotline), old_sql),
             "search by one unit": (lambda c: _get(c, f"/desk/search/?q={quote(next(everyday))}", unit), everyday_sql),
             "intake over HTTP": (lambda c: _post(c, "/submit/", {}, _demand), written),
-            "one step": (lambda c: _post(c, step, unit, _contact), written),
+            "one step": (lambda c: _post(c, next(steps), unit, _contact), written),
         }
         return {name: _row(name, port, server, request, limit) for name, (request, limit) in pages.items()}
     finally:
