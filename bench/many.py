@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import cache
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -28,6 +29,7 @@ OLD_WORDS = ("煤球", "粮票", "传呼")  # of the oldest copies alone
 NOT_COPIED = {"intake_draft"}
 
 
+@cache
 def template_tables() -> list[type[models.Model]]:
     """Persons, cases, and every table of the product with a row that belongs to a case, in the order of their keys."""
     found: list[type[models.Model]] = [Person, Case]
@@ -73,6 +75,7 @@ def grow(to: int) -> int:
     return Case.objects.count()
 
 
+@cache
 def _strides() -> dict[str, int]:
     """Table -> how far a copy's ids lie from those of the copy before: ids stay as dense as in a real city."""
     kept, _is_new = Setting.objects.get_or_create(
