@@ -29,14 +29,16 @@ from suqiu.gateways import storage
 from suqiu.speech import listed
 
 from . import rules, searching
-from .flow import BEFORE, BY_NAME, STAY, Field, Step
+from .flow import ANY_STEP, BEFORE, BY_NAME, STAY, Field, Step
 from .models import OPEN_STATES, Case, Content, Cycle, Holding, Line
 from .visibility import relations
 
 PAUSED_FROM = BY_NAME["ask_caller"].start
 ENDED = "XCQZ"  # states in which a case has a time of closing; answered at once (A) still waits for the caller
-QUESTIONS = {"appeal", "correction", "extension_asked", "hang_asked"}  # evidence that one decision uses up
-OUTLIVES_CYCLE = {"correction"}  # a question about the case itself, not proof of this cycle
+QUESTIONS = {  # evidence that one decision uses up
+    "appeal", "correction", "extension_asked", "hang_asked", "to_ask_withdrawn", "new_time_asked", "new_time_offered",
+}  # fmt: skip
+OUTLIVES_CYCLE = {"correction", "new_time_asked", "new_time_offered"}  # questions that a redo does not answer
 LINE_LIMIT = 200  # characters of what is written in one line
 _are_reactions_muted: ContextVar[bool] = ContextVar("reactions_muted", default=False)
 
@@ -323,12 +325,13 @@ def _refuse_stale(case: Case, seen: int, row: Step) -> None:
 
 
 def _refuse_same_person(row: Step, case: Case, officer: Officer) -> None:
-    """The last author of each of these steps may not decide on it."""
+    """The last author of each of these steps may not decide on it; where any step counts, nobody who had a part in it."""
     for name in row.not_by:
-        last = case.lines.filter(step=name).order_by("-no").first()
+        lines = case.lines.filter(officer=officer) if name == ANY_STEP else case.lines.filter(step=name)
+        last = lines.order_by("-no").first()
         if last and last.officer_id == officer.pk:
             raise Refused(
-                _("「%(step)s」是您做的，这一步要换一个人") % {"step": BY_NAME[name].label},
+                _("「%(step)s」是您做的，这一步要换一个人") % {"step": BY_NAME[last.step].label},
                 state=case.get_state_display(), who_can=_("请同岗的另一位同事来做"), status=403,
             )  # fmt: skip
 

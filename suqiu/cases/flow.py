@@ -16,6 +16,7 @@ from .models import DemandType, RoutingClass, Secrecy, Urgency, Verdict
 
 STAY = "="
 BEFORE = "<"  # back to the state before the pause
+ANY_STEP = "*"  # in `not_by`: whoever took any step of this case, in whatever role
 
 
 @dataclass(frozen=True)
@@ -175,11 +176,11 @@ STEPS: tuple[Step, ...] = (
             Field("words", "words", _("对来电人说的话")),
         ),
     ),
-    Step("appeal", "intake", _("申诉"), _("您提出申诉"), "X", STAY, HOTLINE + ("citizen",), (Field("words", "words", _("为什么不同意")),)),
+    Step("appeal", "intake", _("申诉"), _("您提出申诉"), "XCQ", STAY, HOTLINE + ("citizen",), (Field("words", "words", _("为什么不同意")),)),
     Step(
-        "decide_appeal", "intake", _("审申诉"), _("申诉有结果了"), "X", "=R", SECOND,
-        (Field("is_upheld", "choice", _("申诉成立吗"), YES_NO), Field("words", "words", _("理由"))),
-        evidence=("appeal",), not_by=("divert", "suspect"), is_handling=True,
+        "decide_appeal", "intake", _("审申诉"), _("申诉有结果了"), "XCQ", "=RDH", SECOND,
+        (Field("is_upheld", "choice", _("申诉成立吗"), YES_NO), Field("words", "words", _("理由，来电人能看到"))),
+        evidence=("appeal",), not_by=(ANY_STEP,), is_handling=True,
     ),
     Step(
         "correct", "intake", _("更正"), _("更正了登记的内容"), "RDSHV", STAY, SECOND + ("dispatcher@hotline",),
@@ -316,6 +317,24 @@ STEPS: tuple[Step, ...] = (
         is_handling=True,
     ),
     Step(
+        "ask_new_time", "handling", _("请改时间"), _("您请求改时间"), "SHVFG", STAY, HOTLINE + ("citizen",),
+        (
+            Field("promise", "promise", _("哪个约定")),
+            Field("due_at", "moment", _("改到什么时候")),
+            Field("words", "words", _("为什么"), is_required=False),
+        ),
+    ),
+    Step(
+        "decide_new_time", "handling", _("应改时间"), _("承办单位答了改时间的事"), "SHVFG", STAY, HOLDERS,
+        (
+            Field("is_accepted", "choice", _("按他提的时间行吗"), YES_NO),
+            Field("due_at", "moment", _("不行，另提什么时候"), is_required=False),
+            Field("words", "words", _("说明，来电人能看到")),
+        ),
+        evidence=("new_time_asked",), is_handling=True,
+    ),
+    Step("take_new_time", "handling", _("同意新时间"), _("您同意了新的时间"), "SHVFG", STAY, HOTLINE + ("citizen",), evidence=("new_time_offered",)),
+    Step(
         "ask_extension", "handling", _("申请延期"), _("承办单位申请延期"), "H", STAY, ("reviewer@lead",),
         (Field("days", "number", _("几个工作日"), help=_("最多 7 个")), Field("words", "words", _("为什么，来电人能看到"))), is_handling=True,
     ),
@@ -396,6 +415,15 @@ STEPS: tuple[Step, ...] = (
         is_handling=True,
     ),
     Step(
+        "ask_withdrawn", "followup", _("问是不是自己撤的"), _("问您是不是自己要撤的"), "Q", "=DH", ("follow_up@hotline",),
+        (
+            Field("outcome", "choice", _("打通了吗"), ATTEMPTS[:2]),
+            Field("is_own_will", "choice", _("是他自己要撤的吗"), YES_NO, is_required=False, help=_("接通了必问。不是，就恢复办理，督办员会知道")),
+            Field("words", "words", _("原话"), is_required=False),
+        ),
+        evidence=("to_ask_withdrawn",),
+    ),
+    Step(
         "remind", "followup", _("催办单位"), _("催了承办单位"), "DSHVG", STAY, _who("supervisor shift_lead dispatcher", "hotline"),
         (Field("words", "words", _("催什么"), is_required=False),),
     ),
@@ -417,6 +445,9 @@ EVIDENCE_LABELS = {
     "plan_date": _("计划日期"),
     "meeting": _("网下办"),
     "appeal": _("申诉"),
+    "to_ask_withdrawn": _("抽中要问的撤单"),
+    "new_time_asked": _("来电人请改的时间"),
+    "new_time_offered": _("单位另提的时间"),
     "correction": _("待复核的更正"),
     "handed_over": _("换过承办单位"),
     "meeting_called": _("约好的网下办"),

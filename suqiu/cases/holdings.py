@@ -74,6 +74,17 @@ def reopen(s: Stepping, hotline: Department) -> None:
     _show_lead(s)
 
 
+def take_up_again(s: Stepping) -> None:
+    """Whoever led it and whoever was first when it ended hold it again, with what they had done; helpers are asked anew."""
+    ended = s.case.holdings.filter(until=s.case.closed_at).exclude(role=Holding.Role.ASSIST)
+    for was in ended.select_related("department", "officer").order_by("id"):
+        again = _open(s, was.department, was.role, was.officer)
+        for name in ("substitute_id", "signed_at", "has_visited", "has_replied"):
+            setattr(again, name, getattr(was, name))
+        again.save()
+    _show_lead(s)
+
+
 def _open(s: Stepping, department: Department, role: str, officer: Officer | None) -> Holding:
     holding = Holding(case=s.case, department=department, role=role, level=department.level, officer=officer)
     holding.cycle, holding.since = s.case.cycle, s.at

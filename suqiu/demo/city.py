@@ -82,6 +82,7 @@ def build(since: datetime | None = None, day: date | None = None) -> None:
     """Everything but cases. `since`: from when catalogue and clocks are in force; `day`: the last one, around which the rosters lie."""
     since = since or timezone.now() - timedelta(days=400)
     Setting.objects.update_or_create(key="number_prefix", defaults={"value": NUMBER_PREFIX})
+    Setting.objects.update_or_create(key="share:withdrawn_asked", defaults={"value": 100})  # a demo has few of them
     areas()
     departments()
     catalogue(since)

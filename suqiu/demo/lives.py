@@ -100,7 +100,7 @@ COVERING = (
          "explanation complaint|help normal", 10, ago=LONG_AGO, first=3),
     Life("nobody picks up", "accept dispatch sign no_answer no_answer texts_caller prove draft approve rings rings texts",
          "on_site complaint|help normal", 14, ago=LONG_AGO, first=3),
-    Life("taken back by the caller", "accept dispatch sign contact withdraw",
+    Life("taken back by the caller", "accept dispatch sign contact withdraw own_will:yes",
          HEAVY + " normal", 16, ago=LONG_AGO, first=3),
     Life("from the old system", "", "archive", 6, first=3),
     Life("the holidays were announced late", "plain_weeks accept dispatch sign contact new_calendar visit draft approve asked:yes,4",
@@ -223,7 +223,7 @@ EVERYDAY = (
     Life("done as promised", f"{TO_HAND} contact promise visit keep draft approve asked:yes,5",
          "on_site " + HEAVY, weight=7),
     Life("done, promised again", f"{TO_HAND} contact visit promise renegotiate keep draft approve asked:yes,4",
-         "on_site complaint|help normal", weight=3),
+         "on_site complaint|help normal", weight=6),
     Life("done, too late", f"{TO_HAND} prove +9-12d remind/60 +4-7d draft approve asked:yes,3", "complaint|report normal", weight=7),
     Life("done, a day late", f"{TO_HAND} prove +5-7d draft approve asked:yes,3", "help normal", weight=6),
     Life("done with more time", f"{TO_HAND} prove extend granted +6-9d draft approve asked:yes,4",
@@ -251,7 +251,7 @@ EVERYDAY = (
          "complaint normal", weight=4),
     Life("returned in vain", "accept wrong_turn sign contact return return_overruled prove draft approve asked:yes,4",
          "complaint normal", weight=2),
-    Life("taken back", f"{TO_HAND} contact withdraw", HEAVY + " normal", weight=4),
+    Life("taken back", f"{TO_HAND} contact withdraw own_will:yes", HEAVY + " normal", weight=4),
     Life("lawful, not solved", f"{TO_FOLLOW_UP} asked:half,1 lawful close_lawful",
          "explanation complaint|help normal", weight=4),
 )  # fmt: skip
@@ -282,4 +282,9 @@ STORM = (
 )
 STORM_BEFORE = (STORM[-1],)  # who calls before anything is known
 
+from .citizens_side import COVERING as OF_THE_CITIZEN  # noqa: E402 - its rows are of the class above
+from .citizens_side import WAITING as OF_THE_CITIZEN_WAITING  # noqa: E402
+
+COVERING += OF_THE_CITIZEN
+WAITING += OF_THE_CITIZEN_WAITING
 LIVES = COVERING + WAITING + EVERYDAY + HOLIDAY

@@ -38,6 +38,8 @@ PACE = {
     "divert": ("3-30m", "1-6m", "1-3m"),
     "appeal": ("1-5D",),
     "decide_appeal": ("2-12w",),
+    "own_will": ("2-14w",),
+    "new_time": ("0.3-3w",),
     "correct": ("10-50m",),
     "confirm": ("0.5-5w",),
     "adds": ("4-40h",),

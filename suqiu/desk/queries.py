@@ -15,12 +15,23 @@ from django.http import Http404
 
 from suqiu.cases.models import Ask, Attachment, Case, Clock, Content, Holding, Line, Look, Seal
 from suqiu.cases.visibility import relations, sees_contact, sees_original
+from suqiu.directory.models import Officer
 
 from .seats import Seat
 from .statements import CASE, NOW, NUMBER, objects_of
 
 LOOKS_SHOWN = 20
-OF_THE_CALLER = {"receive", "caller_adds", "resume", "not_answered", "appeal", "withdraw", "attempt", "archive"}
+OF_THE_CALLER = {
+    "receive",
+    "caller_adds",
+    "resume",
+    "not_answered",
+    "appeal",
+    "withdraw",
+    "attempt",
+    "archive",
+    "ask_new_time",
+}
 SEAL_SECONDS = 60
 
 
@@ -72,6 +83,10 @@ class Opened:
 
     def last(self, *steps: str) -> Line | None:
         return next((line for line in reversed(self.lines) if line.step in steps), None)
+
+    def last_by(self, officer: Officer) -> Line | None:
+        """His own latest step in this case, in whatever role."""
+        return next((line for line in reversed(self.lines) if line.officer_id == officer.pk), None)
 
     def in_cycle(self, *steps: str) -> list[Line]:
         """The lines of these steps in the cycle that runs now."""

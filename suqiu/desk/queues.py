@@ -73,6 +73,11 @@ def _to_sample(seat: Seat) -> Q:
     return ~held("answer_reviewed") & _not_taken_by("answer_at_once")(seat)
 
 
+def _appealed(seat: Seat) -> Q:
+    """Not those in which this officer had any part."""
+    return held("appeal") & ~Q(Exists(Line.objects.filter(case=OuterRef("pk"), officer=seat.officer)))
+
+
 def _to_confirm(seat: Seat) -> Q:
     own = Correction.objects.filter(case=OuterRef("pk"), is_waiting=True, by=seat.officer)
     return held("correction") & ~Q(Exists(own))
@@ -125,7 +130,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("registered", _("我登记的"), _("您接的电话，还没办结"), HOTLINE, (Role.OPERATOR,), OPEN, _registered, "phone", is_todo=False),
     Queue("waiting-caller", _("待补充"), _("等来电人补充，时限停着"), HOTLINE, SECOND, "W", _mine(), "hourglass"),
     Queue("sample", _("即答抽查"), _("别人当场答复的，换一个人看答得对不对"), HOTLINE, SECOND, "A", _to_sample, "circle-check"),
-    Queue("appeals", _("申诉待审"), _("来电人不同意告知的途径，换一个人审"), HOTLINE, SECOND, "X", lambda seat: held("appeal"), "scale"),
+    Queue("appeals", _("申诉待审"), _("来电人不同意告知的途径或办结，换一个没经手的人审"), HOTLINE, SECOND, "XCQ", _appealed, "scale"),
     Queue("corrections", _("更正待复核"), _("更正会让时限变长，要第二人同意"), HOTLINE, (*SECOND, Role.DISPATCHER), "RDSHV", _to_confirm, "pencil"),
     Queue("to-dispatch", _("待派单"), _("受理了，还没派出"), HOTLINE, (Role.DISPATCHER,), "D", _mine(lead_department__kind="hotline"), "send"),
     Queue("returns", _("退单待审"), _("承办单位申请退单；时限照走"), HOTLINE, (Role.DISPATCHER,), "SH", _returned_to_city, "corner-up-left"),
@@ -138,6 +143,14 @@ QUEUES: tuple[Queue, ...] = (
     Queue(
         "lawful", _("依法办结待第二人"), _("有人认定依法办了，要第二人同意"),
         HOTLINE, (Role.SHIFT_LEAD, Role.LEADER), "FL", lambda seat: held("lawful_found") & _not_taken_by("find_lawful")(seat), "scale",
+    ),
+    Queue(
+        "withdrawn", _("撤单待问"), _("单位联系过以后撤回的，抽中要问一句：是您自己要撤的吗"),
+        HOTLINE, (Role.FOLLOW_UP,), "Q", lambda seat: held("to_ask_withdrawn"), "phone",
+    ),
+    Queue(
+        "not-his-will", _("不是本人要撤的"), _("来电人说撤单不是他的意思，已恢复办理；办结以前都在这里"),
+        HOTLINE, (Role.SUPERVISOR,), OPEN, lambda seat: held("not_his_will"), "flag",
     ),
     Queue("ledger", _("挂账"), _("难题台账，每月复核一次"), HOTLINE, (Role.SUPERVISOR,), "G", _mine(), "archive"),
     Queue(

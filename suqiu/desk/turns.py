@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.cases import rules
-from suqiu.cases.flow import BY_NAME, EVIDENCE_OF_CLASS, STEPS, SUPPLIED_BY_STEP, Step
+from suqiu.cases.flow import ANY_STEP, BY_NAME, EVIDENCE_OF_CLASS, STEPS, SUPPLIED_BY_STEP, Step
 from suqiu.cases.models import ClockKind
 from suqiu.dispatch import rules as dispatch
 from suqiu.errors import Refused
 from suqiu.followup.actions import check_free
 from suqiu.followup.rules import REDOS_AT_MOST
+from suqiu.intake import rules as intake
 from suqiu.speech import listed, sentences
 
 from .panels import step_url
@@ -25,8 +26,8 @@ REFUSED_SHOWN = 5
 ORDER = (  # the recommended one first; what the case itself asks for comes before, see _rank
     "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt close_lawful close redo refer_up find_lawful decide "
-    "contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
-    "return_case ask_extension ask_to_hang send_up add_assist suspect appeal not_answered caller_adds correct remind"
+    "decide_new_time contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
+    "return_case ask_extension ask_to_hang send_up add_assist suspect ask_withdrawn appeal take_new_time ask_new_time not_answered caller_adds correct remind"
 ).split()
 ICONS = {
     "accept": "check", "answer_at_once": "message-square", "divert": "corner-up-left", "ask_caller": "message-square", "dispatch": "send",
@@ -37,7 +38,7 @@ ICONS = {
     "close_lawful": "scale", "find_lawful": "scale", "refer_up": "flag", "decide": "flag", "correct": "pencil", "add_assist": "users",
     "first_sees": "eye", "tell_hand_over": "phone", "suspect": "ban", "caller_adds": "plus", "appeal": "scale", "decide_appeal": "scale",
     "recheck": "calendar", "off_ledger": "archive", "review_answer": "circle-check", "decide_return": "scale", "decide_extension": "calendar",
-    "remind": "bell",
+    "remind": "bell", "ask_withdrawn": "phone", "ask_new_time": "calendar", "decide_new_time": "calendar", "take_new_time": "calendar",
 }  # fmt: skip
 NOTES = {  # what will happen, and who will be told
     "accept": gettext_lazy("定下类型、区划和要的几件事；总时限从收到时起算，派单员收到提醒"),
@@ -58,6 +59,9 @@ NOTES = {  # what will happen, and who will be told
     "meet": gettext_lazy("每家单位各记各的结果"),
     "promise": gettext_lazy("来电人会收到短信；到时没做到，他看得到"),
     "renegotiate": gettext_lazy("要来电人同意；原来的承诺留在记录里"),
+    "ask_new_time": gettext_lazy("替来电人提一个他方便的时间；单位答应以前，原来的照算"),
+    "decide_new_time": gettext_lazy("按他提的改，或另提一个时间；原来的约定留在记录里"),
+    "take_new_time": gettext_lazy("他同意单位另提的时间；原来的约定留在记录里"),
     "ask_extension": gettext_lazy("每件一次，到期前申请，最多 7 个工作日"),
     "decide_extension": gettext_lazy("同意就顺延；理由来电人看得到"),
     "draft_reply": gettext_lazy("逐点写结果；另一个人审核后才发出"),
@@ -81,7 +85,8 @@ NOTES = {  # what will happen, and who will be told
     "first_sees": gettext_lazy("看过新单位的答复；4 个工作小时不看，系统就放行"),
     "add_assist": gettext_lazy("协办时限在总时限之内"),
     "appeal": gettext_lazy("替来电人记下申诉，换一个人审"),
-    "decide_appeal": gettext_lazy("成立就重新受理；结果发给来电人"),
+    "decide_appeal": gettext_lazy("成立就重新受理，或回到原单位再办一轮；结果和理由发给来电人"),
+    "ask_withdrawn": gettext_lazy("只问一句；不是他自己要撤的，回到原单位接着办，督办员会知道"),
     "review_answer": gettext_lazy("答错的转给单位办"),
     "not_answered": gettext_lazy("转给单位办，时限接着走"),
     "remind": gettext_lazy("现在办这件的人收到提醒；时限不变，四小时内不重复催"),
@@ -100,7 +105,14 @@ MISSED = {
     "refer_up",
     "review_answer",
 }
-RECORDED_FOR_CALLER = {"caller_adds", "resume", "not_answered", "appeal"}  # his words; the officer writes them down
+RECORDED_FOR_CALLER = {
+    "caller_adds",
+    "resume",
+    "not_answered",
+    "appeal",
+    "ask_new_time",
+    "take_new_time",
+}  # his words; the officer writes them down
 
 
 def offered(opened: Opened) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -167,9 +179,9 @@ def _is_for(row: Step, opened: Opened) -> bool:
 
 def _same_person(row: Step, opened: Opened) -> rules.Refusal | None:
     for name in row.not_by:
-        line = opened.last(name)
+        line = opened.last_by(opened.seat.officer) if name == ANY_STEP else opened.last(name)
         if line and line.officer_id == opened.seat.officer.pk:
-            reason = _("「%(step)s」是您做的，这一步要换一个人") % {"step": BY_NAME[name].label}
+            reason = _("「%(step)s」是您做的，这一步要换一个人") % {"step": BY_NAME[line.step].label}
             return rules.Refusal("same_person", reason, _("请同岗的另一位同事来做"))
     return None
 
@@ -227,8 +239,7 @@ def _one_correction(opened: Opened) -> None:
 
 
 def _one_appeal(opened: Opened) -> None:
-    if "appeal" in opened.case.evidence_held or opened.last("decide_appeal"):
-        raise Refused(_("这件已经申诉过了"))
+    intake.check_appeal(opened.case, opened.now, opened.last("decide_appeal"))
 
 
 BEFORE: dict[str, Callable[[Opened], None]] = {
@@ -240,6 +251,7 @@ BEFORE: dict[str, Callable[[Opened], None]] = {
     "review_answer": _not_sampled,
     "keep": _has_open_promise,
     "renegotiate": _has_open_promise,
+    "ask_new_time": _has_open_promise,
     "correct": _one_correction,
     "appeal": _one_appeal,
 }
@@ -257,7 +269,7 @@ def _rank(row: Step, opened: Opened) -> tuple[int, int]:
         wanted = EVIDENCE_OF_CLASS.get(case.evidence_class, ())
         held = set(case.evidence_held)
         asked = {
-            "decide_extension": 0, "hang": 0, "decide_return": 0, "confirm_correction": 0,
+            "decide_extension": 0, "decide_new_time": 0, "hang": 0, "decide_return": 0, "confirm_correction": 0,
             "meet": 1 if "meeting_called" in held and "meeting" not in held else 9,
             "file_outcome": 1,
             "contact": 9 if "contact" in held else 2,

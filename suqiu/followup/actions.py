@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, holdings
+from suqiu.cases import clocks, holdings, reopening
 from suqiu.cases.advance import CITIZEN, SYSTEM, Actor, Stepping, end_cycle, open_cycle, step
 from suqiu.cases.models import Case, ClockKind, Holding, Line, Verdict
 from suqiu.citizens.contact import token_hash
@@ -169,6 +169,22 @@ def decide(s: Stepping, *, choice, plan_on, words) -> None:
     holdings.into_cycle(s)
     clocks.start_until(s, ClockKind.REDO, due, holding=s.lead)
     clocks.start(s, ClockKind.CONTACT, holding=s.lead)
+
+
+@step("ask_withdrawn")
+def ask_withdrawn(s: Stepping, *, outcome, is_own_will="", words="") -> None:
+    """问撤单: was it his own will? "No" is taken up again where it was, and the supervisor sees it until it is closed."""
+    check_never_held(s.case, s.officer)
+    rules.check_withdrawn(outcome, is_own_will)
+    if is_own_will:
+        s.drop("to_ask_withdrawn")
+        clocks.stop(s, ClockKind.FOLLOW_UP)
+    elif s.case.lines.filter(step="ask_withdrawn").count() + 1 >= rules.ATTEMPTS_WANTED:
+        s.drop("to_ask_withdrawn")  # never reached: it stays withdrawn, and is counted as not asked
+        clocks.stop(s, ClockKind.FOLLOW_UP)
+    if is_own_will == "no":
+        reopening.reopen(s, "not_his_will")
+        s.hold("not_his_will")
 
 
 @step("remind")

@@ -28,6 +28,17 @@ def ring_callers(line: Line) -> None:
         tell_officers(line, officers_of(hotline(), "follow_up"))
 
 
+def ring_to_ask(line: Line) -> None:
+    """Taken back after the unit had spoken with him, and drawn."""
+    if "to_ask_withdrawn" in line.columns["evidence_held"]:
+        tell_officers(line, officers_of(hotline(), "follow_up"))
+
+
+def ring_not_his_will(line: Line) -> None:
+    if line.says.get("is_own_will") == "no":
+        tell_officers(line, officers_of(hotline(), "supervisor"))
+
+
 def ring_leaders(line: Line) -> None:
     if not is_overtaken(line):
         tell_officers(line, officers_of(hotline(), "leader"))

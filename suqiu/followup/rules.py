@@ -85,6 +85,14 @@ def check_ending(answers: dict[str, str], value: str) -> None:
         raise Refused(_("已经点了回答，不能再记没接通。他不想往下说的，点「不愿回答」"), status=422, field="outcome")
 
 
+def check_withdrawn(outcome: str, is_own_will: str) -> None:
+    """Reached: the one question is asked. Not reached: nothing is answered for him."""
+    if outcome == "answered" and not is_own_will:
+        raise Refused(_("接通了，请问清是不是他自己要撤的"), status=422, field="is_own_will")
+    if outcome != "answered" and is_own_will:
+        raise Refused(_("没接通，就没有回答"), status=422, field="is_own_will")
+
+
 def is_calling_hour(now: datetime) -> bool:
     return CALLING_HOURS[0] <= timezone.localtime(now).hour < CALLING_HOURS[1]
 

@@ -93,6 +93,9 @@ WORDINGS: tuple[Wording, ...] = (
         gettext_lazy("现在由 %(lead)s 办，%(first)s 继续向您负责。"),
         ("lead", "first"),
     ),
+    Wording("part_new_time", gettext_lazy("来电人请改的时间定了"), "part", gettext_lazy("改到 %(when)s。"), ("when",)),
+    Wording("part_other_time", gettext_lazy("单位另提时间"), "part", gettext_lazy("您提的时间不行，单位提 %(when)s，请您看行不行。"), ("when",)),
+    Wording("part_withdrawn", gettext_lazy("撤回以后：不是本人撤的怎么办"), "part", gettext_lazy("不是您自己要撤的，15 天内可以申诉，也可以打 12345。"), ()),
     Wording(
         "part_promise", gettext_lazy("许了承诺"), "part",
         gettext_lazy("%(who)s 承诺：%(what)s，%(when)s 前。"),

@@ -16,8 +16,9 @@ from suqiu.directory.models import EvidenceClass
 from suqiu.directory.queries import substitute_of
 from suqiu.errors import Refused
 
-from . import on_site, promises, rules
+from . import new_times, on_site, promises, rules
 from .models import Contact, Extension, Hanging, Meeting, MeetingPart, Reply, SiteVisit
+from .new_times import ask_new_time, decide_new_time, take_new_time  # noqa: F401 - steps of this room
 
 RECHECK_EVERY = timedelta(days=30)
 
@@ -158,6 +159,7 @@ def promise(s: Stepping, *, what, due_at) -> None:
 def keep(s: Stepping, *, promise, words) -> None:
     promises.check_open(s, promise)
     promises.keep(s, promise)
+    new_times.forget(s, promise)
 
 
 @step("renegotiate")
@@ -166,6 +168,7 @@ def renegotiate(s: Stepping, *, promise, due_at, words) -> None:
     promises.check_open(s, promise)
     rules.check_future(due_at, s.at, "due_at")
     promises.put_off(s, promise, due_at)
+    new_times.forget(s, promise)
 
 
 @step("ask_extension")

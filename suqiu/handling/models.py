@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from suqiu.cases.models import Case, Holding
+from suqiu.cases.models import Case, Holding, Promise
 from suqiu.directory.models import Department, Officer
 
 
@@ -80,6 +80,25 @@ class MeetingPart(models.Model):
         ordering = ["id"]
         verbose_name = _("网下办到场")
         constraints = [models.UniqueConstraint(fields=["meeting", "department"], name="meeting_part_once")]
+
+
+class NewTime(models.Model):
+    """改时间: another hour for what was promised, asked for by the caller or offered by the unit; one waits at a time."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="new_times", help_text="哪件诉求")
+    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="第几轮")
+    promise = models.ForeignKey(Promise, models.PROTECT, related_name="new_times", help_text="哪个承诺要改时间")
+    due_at = models.DateTimeField(_("改到"), help_text="提的是什么时候")
+    is_his = models.BooleanField(_("来电人提的"), help_text="来电人提的为真，单位另提的为假")
+    at = models.DateTimeField(_("提出时间"), help_text="什么时候提的")
+    is_waiting = models.BooleanField(_("还没有定"), default=True, help_text="等对方答应为真；定了或换了为假")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("改时间")
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(is_waiting=True), name="one_new_time_waits")
+        ]
 
 
 class Extension(models.Model):

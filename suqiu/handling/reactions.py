@@ -26,6 +26,21 @@ def ring_holders(line: Line) -> None:
     tell_officers(line, [o for o in found if o.pk != line.officer_id])
 
 
+def ring_reopened(line: Line) -> None:
+    """What was over is theirs again."""
+    if line.columns["state"] == "H":
+        ring_holders(line)
+
+
+def ring_released(line: Line) -> None:
+    """Who had it in hand when the caller took it back need not go on."""
+    held = Holding.objects.filter(case=line.case, until=line.at).exclude(level="city")
+    found = []
+    for holding in held.select_related("department", "officer"):
+        found += [holding.officer] if holding.officer else officers_of(holding.department, "handler")
+    tell_officers(line, found)
+
+
 def ring_officer(line: Line) -> None:
     officer = line.case.lead_officer
     targets = [officer] if officer else officers_of(line.case.lead_department, "handler")

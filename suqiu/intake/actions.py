@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, files, holdings, recounting
+from suqiu.cases import clocks, files, holdings, recounting, reopening, sampling
 from suqiu.cases.advance import Actor, Stepping, end_cycle, finish, open_case, open_cycle, step
 from suqiu.cases.models import Ask, Case, ClockKind, Holding, NumberCounter, Secrecy, State, Urgency, Verdict
 from suqiu.citizens.contact import code_hash
@@ -174,26 +174,43 @@ def divert(s: Stepping, *, routing_class, reason, basis, way, words) -> None:
 
 @step("appeal")
 def appeal(s: Stepping, *, words) -> None:
-    if "appeal" in s.case.evidence_held:
-        raise Refused(_("您的申诉正在审，不用再提"))
-    if s.at > s.case.closed_at + timedelta(days=rules.APPEAL_DAYS):
-        raise Refused(_("申诉要在告知后 %(days)d 天内提。有新情况可以另提一件") % {"days": rules.APPEAL_DAYS})
-    if s.case.lines.filter(step="decide_appeal").exists():
-        raise Refused(_("这件已经申诉过一次，结果不变。有新情况可以另提一件"))
+    """申诉: against what he was told, or how it was closed; once against each such decision, by himself."""
+    rules.check_appeal(s.case, s.at, s.case.lines.filter(step="decide_appeal").order_by("-no").first())
     s.hold("appeal")
     clocks.start(s, ClockKind.APPEAL)
 
 
 @step("decide_appeal")
 def decide_appeal(s: Stepping, *, is_upheld, words) -> None:
+    """审申诉: by somebody who had no part in the case. What an upheld one leads to depends on what he appealed against."""
     s.drop("appeal")
     clocks.stop(s, ClockKind.APPEAL)
     if is_upheld == "yes":
-        s.drop("suspect")
-        s.to = State.RECEIVED
-        s.case.routing_class = ""
-        holdings.reopen(s, hotline())
-        clocks.start(s, ClockKind.ACCEPT)
+        UPHELD[s.case.state](s)
+
+
+def _take_in_anew(s: Stepping) -> None:
+    s.drop("suspect")
+    s.to = State.RECEIVED
+    s.case.routing_class = ""
+    holdings.reopen(s, hotline())
+    clocks.start(s, ClockKind.ACCEPT)
+
+
+def _handle_again(s: Stepping) -> None:
+    reopening.reopen(s, "reopened")
+
+
+def _was_not_his_will(s: Stepping) -> None:
+    reopening.reopen(s, "not_his_will")
+    s.hold("not_his_will")
+
+
+UPHELD = {  # by the state appealed against
+    State.DIVERTED: _take_in_anew,
+    State.CLOSED: _handle_again,
+    State.WITHDRAWN: _was_not_his_will,
+}
 
 
 @step("correct")
@@ -240,9 +257,13 @@ def new_calendar(s: Stepping) -> None:
 
 @step("withdraw")
 def withdraw(s: Stepping, *, words="") -> None:
-    """撤单: by the caller only."""
+    """撤单: by the caller only. Of those that a unit has already spoken with, some are asked whether it was their own will."""
     end_cycle(s, "withdrawn")
     _let_go(s)
+    can_be_asked = s.case.person.phone_sealed and s.case.lines.filter(step__in=rules.SPOKEN).exists()
+    if can_be_asked and sampling.is_drawn("withdrawn_asked"):
+        s.hold("to_ask_withdrawn")
+        clocks.start(s, ClockKind.FOLLOW_UP)
 
 
 def _received_before(key: str) -> Case | None:

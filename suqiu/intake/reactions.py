@@ -65,11 +65,24 @@ def ring_dispatchers(line: Line) -> None:
         tell_officers(line, with_duty(case, deepest.department, officers_of(deepest.department, "dispatcher")))
 
 
+def ring_dispatchers_anew(line: Line) -> None:
+    """What was over goes to dispatch again."""
+    if line.columns["state"] == "D":
+        ring_dispatchers(line)
+
+
+def tell_withdrawn(line: Line) -> None:
+    """Whoever did not take it back himself learns of it, and what he can do."""
+    with in_callers_language(line.case):
+        send(line, said("moved_on", **_names(line), details=said("part_withdrawn")))
+
+
 def ring_second_person(line: Line) -> None:
     if line.step == "correct" and not line.says.get("waits"):
         return
-    others = [o for o in officers_of(hotline(), "shift_lead", "intake_reviewer") if o.pk != line.officer_id]
-    tell_officers(line, others)
+    had_part = set() if line.step == "correct" else set(line.case.lines.values_list("officer", flat=True))
+    seconds = officers_of(hotline(), "shift_lead", "intake_reviewer")
+    tell_officers(line, [o for o in seconds if o.pk not in had_part | {line.officer_id}])
 
 
 def _names(line: Line) -> dict[str, str]:
@@ -99,6 +112,9 @@ def _details(line: Line) -> list[str]:
     if line.step == "promise":
         told = {"who": case.lead_department, "what": _words(line, "what"), "when": _moment(line.says["due_at"])}
         return [said("part_promise", **told)]
+    if line.step == "decide_new_time":
+        name = "part_new_time" if line.says["is_accepted"] == "yes" else "part_other_time"
+        return [said(name, when=_moment(line.says["due_at"]))]
     if line.step == "new_calendar":
         due = next(now for kind, _before, now in line.says["moved"] if kind == ClockKind.OUTER)
         return [said("part_new_term", when=_moment(due))]

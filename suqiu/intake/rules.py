@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from suqiu.cases import terms
-from suqiu.cases.models import Case, ClockKind, Secrecy
+from suqiu.cases.models import Case, ClockKind, Line, Secrecy, State
 from suqiu.citizens.contact import normal_phone
 from suqiu.directory import chain
 from suqiu.errors import Refused
@@ -21,6 +21,7 @@ from .demand import Demand
 APPEAL_DAYS = 15
 PAUSE_CAP_DAYS = 5  # working days a case, in all its pauses
 ASKS_AT_MOST = 12
+SPOKEN = ("contact", "visit", "meet")  # steps in which a unit met the caller
 REASONS_OF_CLASS = {
     "emergency": {"danger"},
     "legal": {"in_court", "petition", "discipline", "disclosure"},
@@ -85,6 +86,33 @@ def check_divert(s, routing_class: str, reason: str) -> None:
         suspected = s.case.lines.filter(step="suspect").latest("no")
         if s.officer and suspected.officer_id == s.officer.pk:
             raise Refused(_("是您提请的，要由另一人认定"), status=403)
+
+
+def appeal_ends(case: Case) -> datetime:
+    """The last moment at which he may appeal, for every door."""
+    return case.closed_at + timedelta(days=APPEAL_DAYS)
+
+
+def check_appeal(case: Case, at: datetime, last_decision: Line | None) -> None:
+    """`last_decision`: the latest line that decided an appeal of this case; one before the present end was about another."""
+    if "appeal" in case.evidence_held:
+        raise Refused(_("您的申诉正在审，不用再提"))
+    if last_decision and last_decision.at >= case.closed_at:
+        raise Refused(_("这件已经申诉过一次，结果不变。有新情况可以另提一件"))
+    if at > appeal_ends(case):
+        late = {
+            State.CLOSED: _("申诉要在办结后 %(days)d 天内提。有新情况可以另提一件"),
+            State.WITHDRAWN: _("申诉要在撤回后 %(days)d 天内提。有新情况可以另提一件"),
+        }.get(case.state, _("申诉要在告知后 %(days)d 天内提。有新情况可以另提一件"))
+        raise Refused(late % {"days": APPEAL_DAYS})
+
+
+def can_appeal(case: Case, at: datetime, last_decision: Line | None) -> bool:
+    try:
+        check_appeal(case, at, last_decision)
+    except Refused:
+        return False
+    return True
 
 
 def anchor_of(case: Case) -> datetime:

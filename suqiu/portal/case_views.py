@@ -103,14 +103,16 @@ def step(request: FormRequest, number: str, name: str) -> HttpResponse:
     case = Case.objects.get(pk=proof.id_or_404(request, number))
     if request.too_big:
         return _step_page(
-            request, case, row, StepForm(row, initial={"seen": case.line_no}), 413, _refused(request.too_big, case)
+            request, case, row, _form(row, case, initial={"seen": case.line_no}), 413, _refused(request.too_big, case)
         )
     if request.method != "POST":
         return _opened(request, case, row)
-    form = StepForm(row, request.POST, request.FILES, is_hurry=_is_hurry(request, row))
+    form = _form(row, case, request.POST, request.FILES, is_hurry=_is_hurry(request, row))
     if request.is_token_lost:
         return _step_page(request, case, row, form, 403, token_lost())
     if not form.is_valid():
+        if rules.refusal(row, case, CITIZEN.kind, set()):
+            return _step_page(request, case, row, form, 409, _not_now(case))
         return _step_page(request, case, row, form, 422)
     try:
         _take(case, row, form, timezone.now())
@@ -124,10 +126,16 @@ def step(request: FormRequest, number: str, name: str) -> HttpResponse:
 def _opened(request: HttpRequest, case: Case, row: Step) -> HttpResponse:
     no = rules.refusal(row, case, CITIZEN.kind, set())
     if no:
-        return _step_page(request, case, row, None, 409, _out_of_turn(case, _("到了现在这一步，用不着这样做了")))
+        return _step_page(request, case, row, None, 409, _not_now(case))
     words = again.kept_words(request, case.number, row.name)
-    form = StepForm(row, initial={"seen": case.line_no, "words": words}, is_hurry=_is_hurry(request, row))
+    form = _form(row, case, initial={"seen": case.line_no, "words": words}, is_hurry=_is_hurry(request, row))
     return _step_page(request, case, row, form, 200)
+
+
+def _form(row: Step, case: Case, *given, **more) -> StepForm:
+    asks_promise = any(f.kind == "promise" for f in row.asks)
+    promises = case.promises.filter(kept_at=None, replaced_by=None, due_at__gt=timezone.now()) if asks_promise else ()
+    return StepForm(row, *given, promises=list(promises), **more)
 
 
 def _is_hurry(request: HttpRequest, row: Step) -> bool:
@@ -156,6 +164,10 @@ def _refused(no: Refused, case: Case) -> dict[str, Any]:
         "reason": no.reason,
         "who_can": _("拿不准就打 12345，说编号 %(number)s") % {"number": case.spoken_number},
     }
+
+
+def _not_now(case: Case) -> dict[str, Any]:
+    return _out_of_turn(case, _("到了现在这一步，用不着这样做了"))
 
 
 def _out_of_turn(case: Case, reason: str) -> dict[str, Any]:

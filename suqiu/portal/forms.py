@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.flow import ATTEMPTS, WAYS, Field, Step
 from suqiu.intake.demand import Demand
+from suqiu.speech import spoken
 
 from .areas import AreaField
 from .fields import Degrees, Line, Photos, Words
@@ -131,6 +132,7 @@ LABELS = {
     ("attempt", "words"): _("还想说什么"),
     ("not_answered", "words"): _("还想知道什么"),
 }
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 ONLY_HURRY = _("只催一下，没有别的要补充")  # kept as his words where he wrote none
 FIXED = {"attempt": {"outcome": ATTEMPTS[0][0], "way": WAYS[3][0]}}  # what the door itself knows: he answers, online
 CHECKED_TOGETHER = {"caller_adds"}  # what is needed depends on what else was chosen: see clean
@@ -142,14 +144,19 @@ class StepForm(KeyedForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, row: Step, data=None, files=None, *, initial: dict[str, Any] | None = None, is_hurry=False):
+    def __init__(
+        self, row: Step, data=None, files=None, *, initial: dict[str, Any] | None = None, is_hurry=False, promises=()
+    ):
         super().__init__(data, files, initial={"is_hurry": is_hurry} | (initial or {}))
-        self.row, self.fixed = row, FIXED.get(row.name, {})
+        self.row, self.fixed, self.promises = row, FIXED.get(row.name, {}), {str(p.pk): p for p in promises}
         asked = [f for f in row.asks if f.name not in self.fixed]
         first = FIRST.get(row.name)
         for f in sorted(asked, key=lambda f: f.name != first):
             self.fields[f.name] = _widget_of(
-                row, f, is_required=f.name == first or (f.is_required and row.name not in CHECKED_TOGETHER)
+                row,
+                f,
+                is_required=f.name == first or (f.is_required and row.name not in CHECKED_TOGETHER),
+                promises=promises,
             )
         if is_hurry:  # one button: what he could add has a page of its own
             self.fields["is_hurry"].widget = forms.HiddenInput()
@@ -168,10 +175,16 @@ class StepForm(KeyedForm):
     def said(self) -> dict[str, Any]:
         """The fields of the step as its action takes them; what was left empty is left out."""
         given = {f.name: self.cleaned_data.get(f.name) for f in self.row.asks if f.name in self.fields}
+        if "promise" in given:
+            given["promise"] = self.promises[given["promise"]]
         return self.fixed | {name: value for name, value in given.items() if value not in (None, "", [], False)}
 
 
-def _widget_of(row: Step, f: Field, *, is_required: bool) -> forms.Field:
+def _promised(promise) -> str:
+    return gettext("%(when)s：%(what)s") % {"when": spoken(promise.due_at), "what": promise.what}
+
+
+def _widget_of(row: Step, f: Field, *, is_required: bool, promises=()) -> forms.Field:
     common = {"label": LABELS.get((row.name, f.name), f.label), "required": is_required, "help_text": f.help}
     if f.kind == "words":
         return Words(**common, error_messages={"required": _("还没有写内容")})
@@ -183,4 +196,21 @@ def _widget_of(row: Step, f: Field, *, is_required: bool) -> forms.Field:
         return forms.BooleanField(**common)
     if f.kind == "photos":
         return Photos(**common)
+    if f.kind == "promise":
+        told = [(str(p.pk), _promised(p)) for p in promises]
+        first = told[0][0] if len(told) == 1 else None
+        return forms.ChoiceField(
+            choices=told,
+            initial=first,
+            widget=forms.RadioSelect,
+            **common,
+            error_messages={"required": gettext("请点一个")},
+        )
+    if f.kind == "moment":
+        return forms.DateTimeField(
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT_FORMATS[0]),
+            input_formats=MOMENT_FORMATS,
+            error_messages={"invalid": gettext("时间写成 2026-06-08T15:30 这样"), "required": gettext("请填一个时间")},
+            **common,
+        )
     raise LookupError(f"the portal has no widget for {row.name}.{f.name} ({f.kind})")

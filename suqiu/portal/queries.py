@@ -10,7 +10,20 @@ from django.core.cache import cache
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
-from suqiu.cases.models import Ask, Attachment, Case, Clock, ClockKind, Content, Holding, Line, Look, Seal, Verdict
+from suqiu.cases.models import (
+    Ask,
+    Attachment,
+    Case,
+    Clock,
+    ClockKind,
+    Content,
+    Holding,
+    Line,
+    Look,
+    Promise,
+    Seal,
+    Verdict,
+)
 from suqiu.followup.models import Attempt
 from suqiu.handling.models import Reply
 
@@ -29,12 +42,15 @@ WRITTEN_TO_HIM = {
     ("divert", "basis"),
     ("ask_extension", "words"),
     ("decide_extension", "words"),
+    ("decide_appeal", "words"),
+    ("decide_new_time", "words"),
 }
 HIS_OWN = {
     "caller_adds",
     "resume",
     "not_answered",
     "appeal",
+    "ask_new_time",
     "withdraw",
     "attempt",
 }  # by himself, or by an officer for him
@@ -58,6 +74,14 @@ class CasePage:
         """A text beside this line, if it is one that he may read."""
         is_his = line.step in HIS_OWN and line.actor == "citizen" and name == "words"
         return self.texts.get((line.no, name)) if is_his or (line.step, name) in WRITTEN_TO_HIM else None
+
+    def last(self, step: str) -> Line | None:
+        return next((line for line in reversed(self.lines) if line.step == step), None)
+
+    def open_promises(self, now: datetime) -> list[Promise]:
+        """What a unit has promised and is still to come."""
+        given = {c.promise.pk: c.promise for c in self.clocks if c.promise}
+        return [p for p in given.values() if not p.kept_at and not p.replaced_by_id and p.due_at > now]
 
     @property
     def reply(self) -> Reply | None:

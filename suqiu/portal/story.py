@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.cases.flow import ATTEMPTS, BY_NAME, CONTACT_OUTCOMES, SOLVED, WAYS
 from suqiu.cases.models import Case, Content, Line, Verdict
+from suqiu.speech import spoken
 
 from .forms import ONLY_HURRY
 from .marked import joined, marked, quoted
@@ -90,12 +92,28 @@ def _promised(line: Line, page: CasePage) -> str:
     return marked(made.what) if made else ""
 
 
+def _hour(line: Line, page: CasePage) -> str:
+    return _("改到 %(when)s") % {"when": spoken(datetime.fromisoformat(line.says["due_at"]))}
+
+
+def _hour_answered(line: Line, page: CasePage) -> str:
+    if line.says.get("is_accepted") == "yes":
+        return _hour(line, page)
+    return _("另提 %(when)s") % {"when": spoken(datetime.fromisoformat(line.says["due_at"]))}
+
+
 def _decided(line: Line, page: CasePage) -> str:
     return {"yes": _("同意"), "no": _("不同意")}.get(line.says.get("is_upheld"), "")
 
 
 def _appeal_decided(line: Line, page: CasePage) -> str:
-    return {"yes": _("成立，重新受理"), "no": _("不成立，维持原来的告知")}.get(line.says.get("is_upheld"), "")
+    """In the words of what he appealed against: the way he was told, or how it was closed."""
+    if line.says.get("is_upheld") != "yes":
+        kept = {"C": _("不成立，维持办结"), "Q": _("不成立，撤回照旧")}
+        return kept.get(line.columns["state"], _("不成立，维持原来的告知"))
+    if line.columns["state"] == "R":
+        return _("成立，重新受理")
+    return _("成立，回到原来的单位再办一轮") if line.columns["state"] == "H" else _("成立，派给单位办")
 
 
 def _attempted(line: Line, page: CasePage) -> str:
@@ -115,6 +133,9 @@ FACTS: dict[str, Callable[[Line, CasePage], str]] = {
     "keep": _promised,
     "renegotiate": _promised,
     "call_meeting": _promised,
+    "ask_new_time": _hour,
+    "decide_new_time": _hour_answered,
+    "take_new_time": _hour,
     "decide_return": _decided,
     "decide_extension": _decided,
     "ask_extension": _days,

@@ -14,7 +14,8 @@ from suqiu.cases.models import OPEN_STATES, Case, Clock, ClockKind, Line, Verdic
 from suqiu.cases.telling import BY_WHEN
 from suqiu.citizens import confirming
 from suqiu.doors import day
-from suqiu.speech import listed
+from suqiu.intake.rules import appeal_ends, can_appeal
+from suqiu.speech import listed, sentences
 
 from .marked import filled, marked, noted
 from .queries import CasePage
@@ -65,10 +66,7 @@ def next_thing(page: CasePage, now: datetime) -> dict[str, str]:
     """The one thing that will happen next, by when; below it how things stand."""
     case = page.case
     if case.state == "C":
-        return {
-            "sentence": str(ENDED[case.verdict]),
-            "note": _("%(day)s办结。又发生了可以另提一件，写上这件的编号") % {"day": day(case.closed_at, now)},
-        }
+        return {"sentence": str(ENDED[case.verdict]), "note": _note_when_closed(page, now)}
     if case.state in NOW:
         return {"sentence": str(NOW[case.state]), "note": _note_when_his_turn(page, now)}
     nearest = min(_awaited(page), key=lambda c: c.due_at, default=None)
@@ -102,6 +100,17 @@ def _note_when_his_turn(page: CasePage, now: datetime) -> str:
     if appeal := clock_of.get(ClockKind.APPEAL):
         return _sentence(appeal, now)
     return _("只有您说了算，办理的单位不能替您评") if page.case.state == "F" else ""
+
+
+def _note_when_closed(page: CasePage, now: datetime) -> str:
+    """What he can still do about it, and until when."""
+    case = page.case
+    if appeal := next((c for c in page.clocks if c.kind == ClockKind.APPEAL and c.stopped_at is None), None):
+        return _sentence(appeal, now)
+    said = _("%(day)s办结。又发生了可以另提一件，写上这件的编号") % {"day": day(case.closed_at, now)}
+    if can_appeal(case, now, page.last("decide_appeal")):
+        return sentences([said, _("不同意这样办结，%(day)s前可以申诉") % {"day": day(appeal_ends(case), now)}])
+    return said
 
 
 def asked(page: CasePage) -> str:

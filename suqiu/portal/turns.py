@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from suqiu.cases import rules
 from suqiu.cases.advance import CITIZEN
 from suqiu.cases.flow import BY_NAME, SATISFIED
 from suqiu.cases.models import Case
-from suqiu.intake.rules import APPEAL_DAYS
+from suqiu.intake.rules import can_appeal
 
 from .queries import CasePage
 
@@ -49,6 +49,20 @@ TURNS = {  # in the order in which they are offered
     ),
     "resume": Turn(_("补充情况"), _("写了就接着办，时限接着走"), "pencil", _("补充好了，接着办"), is_main=True),
     "appeal": Turn(_("申诉"), _("另一位工作人员来看，结果会告诉您。每件可以申诉一次"), "scale", _("交上申诉")),
+    "take_new_time": Turn(
+        _("新时间可以"),
+        _("约定改到单位提的时间；原来的约定留在记录里，看得到"),
+        "calendar",
+        _("可以，就这个时间"),
+        is_main=True,
+    ),
+    "ask_new_time": Turn(
+        _("请改时间"),
+        _("写上您方便的时间，单位会答行不行。答应以前，原来约的照算"),
+        "calendar",
+        _("请他们改"),
+        is_at_thumb=False,
+    ),
     "caller_adds": Turn(_("补充情况"), _("办理的人看得到，记录里也有。时限不变"), "plus", _("补充上去")),
     "withdraw": Turn(
         _("撤回诉求"),
@@ -78,7 +92,8 @@ def offered(page: CasePage, now: datetime) -> tuple[list[dict[str, Any]], list[d
         if not turn.is_offered or not _is_open(name, page, now):
             continue
         url = reverse("portal:step", args=[page.case.number, name])
-        (thumb if turn.is_at_thumb and len(thumb) < 2 else rest).append(_button(turn, url))
+        is_at_thumb = turn.is_at_thumb and (name != "appeal" or page.case.state == "X")
+        (thumb if is_at_thumb and len(thumb) < 2 else rest).append(_button(turn, url))
         if name == "caller_adds":
             (thumb if len(thumb) < 2 else rest).append(_button(HURRY, f"{url}?hurry=1"))
     return thumb, rest
@@ -97,13 +112,9 @@ def _is_open(name: str, page: CasePage, now: datetime) -> bool:
     if rules.refusal(BY_NAME[name], page.case, CITIZEN.kind, set()):
         return False
     if name == "appeal":
-        closed_at = page.case.closed_at or now
-        is_fresh = now <= closed_at + timedelta(days=APPEAL_DAYS)
-        return (
-            is_fresh
-            and "appeal" not in page.case.evidence_held
-            and not any(line.step == "decide_appeal" for line in page.lines)
-        )
+        return can_appeal(page.case, now, page.last("decide_appeal"))
+    if name == "ask_new_time":
+        return bool(page.open_promises(now))
     return name != "caller_adds" or page.case.state != "W"  # while he is asked, his answer is the step that goes on
 
 

@@ -24,10 +24,13 @@ def test_only_the_caller_withdraws(cast):
         cast.operator,
         {"words": "本人来电：自己修好了"},
     )
-    assert (case.state, case.verdict, running(case), holders(case)) == (
-        "Q",
-        "",
-        "",
-        [],
-    )  # no verdict: it was not solved by anybody
+    assert (
+        (case.state, case.verdict, running(case), holders(case))
+        == (
+            "Q",
+            "",
+            "follow_up",
+            [],
+        )
+    )  # no verdict: it was not solved by anybody; the unit had been there, so he will be asked whether it was his own will
     assert steps(case).endswith("visit withdraw")

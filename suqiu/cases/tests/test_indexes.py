@@ -18,7 +18,9 @@ from tests.cast import MONDAY
 ASKED = {
     "case_about_department": lambda: Case.objects.filter(about_department="C-HOUSING").order_by(),
     "case_about_officer": lambda: Case.objects.filter(about_officer=1).order_by(),
-    "case_appeal": lambda: Case.objects.filter(BY_NAME["appeals"].filter(None)).order_by("next_due_at", "id"),
+    "case_appeal": lambda: Case.objects.filter(
+        state__in=BY_NAME["appeals"].states, evidence_held__contains=["appeal"]
+    ).order_by("next_due_at", "id"),
     "promise_open": lambda: Promise.objects.filter(
         department="C-HOUSING", kept_at=None, replaced_by=None, due_at__lt=MONDAY
     ).order_by("due_at"),

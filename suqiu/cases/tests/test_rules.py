@@ -47,8 +47,8 @@ TABLE = {
     "settle": ("A", "C", "本人 系统", "", None),
     "suspect": ("R", "=", "受理岗", "", None),
     "divert": ("R", "X", "受理岗", "", None),
-    "appeal": ("X", "=", "受理岗 本人", "", None),
-    "decide_appeal": ("X", "=R", "第二人", "appeal", None),
+    "appeal": ("XCQ", "=", "受理岗 本人", "", None),
+    "decide_appeal": ("XCQ", "=RDH", "第二人", "appeal", None),
     "correct": ("RDSHV", "=", "第二人 派单员", "", None),
     "confirm_correction": ("RDSHV", "=", "第二人 派单员", "correction", None),
     "withdraw": (OPEN, "Q", "本人", "", None),
@@ -70,6 +70,9 @@ TABLE = {
     "promise": ("SHVFG", "=", "主办 协办 首办", "", None),
     "keep": ("SHVFGC", "=", "主办 协办 首办 末办 督办员", "", None),
     "renegotiate": ("SHVFG", "=", "主办 协办 首办", "", None),
+    "ask_new_time": ("SHVFG", "=", "受理岗 本人", "", None),
+    "decide_new_time": ("SHVFG", "=", "主办 协办 首办", "new_time_asked", None),
+    "take_new_time": ("SHVFG", "=", "受理岗 本人", "new_time_offered", None),
     "ask_extension": ("H", "=", "主办审核", "", None),
     "decide_extension": ("H", "=", "派单员", "extension_asked", None),
     "draft_reply": ("H", "V", "主办经办", "class assists", ""),
@@ -88,11 +91,12 @@ TABLE = {
     "find_lawful": ("FL", "=", "回访员 督办员", "answered", None),
     "close_lawful": ("FL", "C", "shift_lead@hotline 市领导", "lawful_found", None),
     "decide": ("L", "HG", "市领导", "", None),
+    "ask_withdrawn": ("Q", "=DH", "回访员", "to_ask_withdrawn", None),
     "remind": ("DSHVG", "=", "班长督办 派单员", "", None),
 }
 NOT_BY = {
     "review_answer": ("answer_at_once",),
-    "decide_appeal": ("divert", "suspect"),
+    "decide_appeal": ("*",),
     "confirm_correction": ("correct",),
     "decide_return": ("dispatch", "send_on"),
     "approve": ("draft_reply",),
@@ -105,7 +109,7 @@ NOT_BY = {
 # Steps that record what was said or asked; third-party staff may take these and no others.
 RECORDING = (
     "receive archive accept ask_caller resume caller_adds answer_at_once review_answer not_answered settle suspect divert appeal "
-    "correct confirm_correction withdraw new_calendar recheck off_ledger attempt close_unanswered remind"
+    "correct confirm_correction withdraw new_calendar recheck off_ledger attempt close_unanswered ask_withdrawn ask_new_time take_new_time remind"
 ).split()
 EVERYBODY = [f"{role}@{relation}" for role in Role.values for relation in rules.RELATIONS] + ["citizen", "system"]
 FULL = sorted({*rules.EVIDENCE_LABELS} - {"assists"})  # everything held: evidence is no reason to refuse
@@ -267,7 +271,7 @@ def test_every_state_a_step_leads_to_has_a_way_on_or_is_an_end():
     assert reached == set(State.values) - {"M"}  # 并单 waits for events
     for state in reached - ends:
         assert any(state in s.start and set(s.to) - {"="} for s in STEPS), state
-    assert {s.name for s in STEPS if set(s.start) & ends} == {"keep"}
+    assert {s.name for s in STEPS if set(s.start) & ends} == {"keep", "appeal", "decide_appeal", "ask_withdrawn"}
     assert set(OPEN) == set(OPEN_STATES)
 
 

@@ -31,10 +31,12 @@ WEIGHTS = {  # what people do often, and what ends a walk early
     **dict.fromkeys("draft_reply approve attempt".split(), 30),
     **dict.fromkeys("accept dispatch send_on sign_in contact visit".split(), 10),
     **dict.fromkeys(
-        "resume first_sees decide_return decide_extension meet off_ledger decide hang review_answer".split(), 6
+        "resume first_sees decide_return decide_extension decide_new_time take_new_time meet off_ledger decide hang review_answer".split(),
+        6,
     ),
     **dict.fromkeys(
-        "return_case ask_to_hang decide_appeal confirm_correction not_answered close_lawful refer_up".split(), 5
+        "return_case ask_to_hang appeal decide_appeal ask_withdrawn confirm_correction not_answered close_lawful refer_up".split(),
+        5,
     ),
     **dict.fromkeys("tell_hand_over find_lawful redo close divert suspect send_up".split(), 4),
     **dict.fromkeys("caller_adds promise ask_caller answer_at_once correct assign file_outcome".split(), 0.4),
@@ -133,7 +135,7 @@ class Walk:
                 continue
             may: list[Actor | Officer] = [CITIZEN] if "citizen" in row.who else []
             may += [o for o, held in held_by.items() if rules.is_allowed(row, "officer", held)][:1]
-            if row.name in ("keep", "renegotiate") and not self.promised:
+            if row.name in ("keep", "renegotiate", "ask_new_time") and not self.promised:
                 continue
             if may and not rules.refusal(row, self.case, *self._stands(may[0], held_by), mind_evidence=False):
                 found += [] if rules.missing_from_others(row, self.case) else [(row, may[0])]
@@ -268,7 +270,8 @@ class Walk:
             assert clock.explanation and clock.explanation[0][0] in ("from", "recomputed"), clock.kind
             assert (clock.paused_at is None) or case.state in "WA", clock.kind
         if case.state in "CQXZ":
-            assert {c.kind for c in running} <= {"promise", "appeal"}
+            asked = {"follow_up"} if case.state == "Q" else set()
+            assert {c.kind for c in running} <= {"promise", "appeal"} | asked
         elif case.state not in "W":
             assert {c.kind for c in running} - {"promise"}, "nothing presses on an open case"
         ticking = [(c.due_at, c.pk, c.kind) for c in running if c.paused_at is None and c.kind != "promise"]
@@ -293,7 +296,7 @@ class Walk:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         if self.case.state == "Q":
-            assert self.case.lines.get(step="withdraw").actor == "citizen"
+            assert {ln.actor for ln in self.case.lines.filter(step="withdraw")} == {"citizen"}
 
 
 def walk(one: Walk, lengths: tuple[int, ...], taken: Counter) -> int:

@@ -1,6 +1,6 @@
 """What is done in the lives: every word of their tables, by name."""
 
-from . import followup, handling, intake, routing
+from . import citizen, followup, handling, intake, routing
 
 DEEDS = {
     "receive": intake.receive,
@@ -77,4 +77,12 @@ DEEDS = {
     "remind": followup.remind,
     "leader_handle": followup.leader_handle,
     "leader_hang": followup.leader_hang,
+    "appeal_closing": citizen.appeal_closing,
+    "closing_upheld": citizen.closing_upheld,
+    "closing_rejected": citizen.closing_rejected,
+    "own_will": citizen.own_will,
+    "new_time": citizen.new_time,
+    "time_taken": citizen.time_taken,
+    "other_time": citizen.other_time,
+    "other_taken": citizen.other_taken,
 }

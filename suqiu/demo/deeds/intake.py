@@ -13,6 +13,7 @@ from suqiu.intake.demand import Demand
 from .. import pictures
 from ..living import Living
 from ..problems import words
+from .citizen import stranger
 
 REASON_OF_USE = {
     "in_court": ("legal", "in_court"),
@@ -205,8 +206,7 @@ def appeal_rejected(c: Living, _argument: str) -> None:
 
 
 def _decide_appeal(c: Living, is_upheld: str, why: str) -> None:
-    second = c.hotline("bz01", "bz02", "sl01", "sl02", but=c.author_of("divert"))
-    c.step("decide_appeal", second, c.moment("decide_appeal"), is_upheld=is_upheld, words=why)
+    c.step("decide_appeal", stranger(c), c.moment("decide_appeal"), is_upheld=is_upheld, words=why)
 
 
 def correct(c: Living, _argument: str) -> None:

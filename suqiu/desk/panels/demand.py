@@ -30,7 +30,7 @@ def demand(opened: Opened) -> dict[str, Any]:
     said = [
         ln
         for ln in opened.lines
-        if ln.step in ("receive", "archive", "caller_adds", "resume", "not_answered", "appeal")
+        if ln.step in ("receive", "archive", "caller_adds", "resume", "not_answered", "appeal", "ask_new_time")
     ]
     words = [{"text": text, "note": _said_at(ln, opened)} for ln in said if (text := _spoken(opened.texts(ln)))]
     return {"words": words, "rewritten": "", "asks": asks(opened)}

@@ -22,11 +22,13 @@ from suqiu.cases.models import Case
 from suqiu.errors import Refused
 from suqiu.intake import callers
 from suqiu.intake.models import ProofTry
+from suqiu.intake.rules import can_appeal
 
 from .. import context, looks, queries
 from ..queries import Opened
 from ..seats import Seat
 from ..shell import desk_form, desk_page, see_other, to_case, when
+from ..turns import open_promises
 from . import told
 from .caller_forms import CallerStepForm, ProofForm
 
@@ -39,6 +41,8 @@ STEPS = {  # in the order in which they are offered: what the button says, and w
     "settle": (gettext_lazy("他说答到点上了"), gettext_lazy("这件就了结了，算他认可了答复")),
     "not_answered": (gettext_lazy("他说没答到点上"), gettext_lazy("转给该管的单位办，时限接着走")),
     "resume": (gettext_lazy("替他补充"), gettext_lazy("记下他补充的，时限接着走")),
+    "take_new_time": (gettext_lazy("他同意新时间"), gettext_lazy("原来的约定换成单位另提的时间")),
+    "ask_new_time": (gettext_lazy("替他请改时间"), gettext_lazy("单位会答行不行；答应以前，原来约的照算")),
     "appeal": (gettext_lazy("替他申诉"), gettext_lazy("另一位工作人员来审，结果会告诉他。每件可以申诉一次")),
     "caller_adds": (gettext_lazy("替他补充或催办"), gettext_lazy("办理的人看得到，时限不变")),
     "withdraw": (
@@ -148,7 +152,9 @@ def _is_open(name: str, opened: Opened) -> bool:
     if rules.refusal(BY_NAME[name], case, "citizen", set()) or not opened.held:
         return False
     if name == "appeal":
-        return "appeal" not in case.evidence_held and not opened.last("decide_appeal")
+        return can_appeal(case, opened.now, opened.last("decide_appeal"))
+    if name == "ask_new_time":
+        return bool(open_promises(opened))
     return name != "caller_adds" or case.state != "W"  # while he is asked, his answer is the step that goes on
 
 

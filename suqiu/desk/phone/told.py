@@ -44,8 +44,10 @@ READ_TO_HIM = {  # what was written to him, or by him; all else stays inside
     "divert": ("words", "way", "basis"),
     "ask_extension": ("words",),
     "decide_extension": ("words",),
+    "decide_appeal": ("words",),
+    "decide_new_time": ("words",),
 }
-HIS_OWN = ("caller_adds", "resume", "not_answered", "appeal", "withdraw", "attempt")
+HIS_OWN = ("caller_adds", "resume", "not_answered", "appeal", "withdraw", "attempt", "ask_new_time")
 EARLIER_SHOWN = 10
 
 

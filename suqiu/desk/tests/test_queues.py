@@ -47,6 +47,12 @@ def _appealed(cast) -> Case:
     return case
 
 
+def _closing_appealed(cast) -> Case:
+    case = cast.closed(at=MONDAY - timedelta(days=7))
+    cast.citizen("appeal", case, at=NOW, words="门机板又坏了，我没说解决")
+    return case
+
+
 def _to_correct(cast) -> Case:
     case = cast.in_hand(demand_type="consult")
     cast.do("correct", case, cast.intake_reviewer, at=NOW, demand_type="complaint", words="是投诉")
@@ -108,6 +114,22 @@ def _hung(cast) -> Case:
     return case
 
 
+def _withdrawn(cast) -> Case:
+    """After the unit has spoken with him: in tests all of them are asked."""
+    case = cast.in_hand(at=NOW - timedelta(hours=2))
+    cast.do(
+        "contact", case, cast.handler(), at=NOW - timedelta(hours=1), way="phone", outcome="connected", words="说了"
+    )
+    cast.citizen("withdraw", case, at=NOW, words="不用办了")
+    return case
+
+
+def _not_his_will(cast) -> Case:
+    case = _withdrawn(cast)
+    cast.do("ask_withdrawn", case, cast.caller_back, at=NOW, outcome="answered", is_own_will="no", words="让我撤的")
+    return case
+
+
 def _with_leader(cast) -> Case:
     start = MONDAY - timedelta(days=21)
     case = cast.sent(at=start)
@@ -161,6 +183,20 @@ def _promised(cast) -> Case:
     return case
 
 
+def _new_time_asked(cast) -> Case:
+    case = _promised(cast)
+    later = {"due_at": SOON + timedelta(days=1), "words": "那天要住院"}
+    cast.citizen("ask_new_time", case, at=NOW, promise=case.promises.get(), **later)
+    return case
+
+
+def _new_time_offered(cast) -> Case:
+    case = _new_time_asked(cast)
+    said = {"is_accepted": "no", "due_at": SOON + timedelta(days=2), "words": "那天抢修"}
+    cast.do("decide_new_time", case, cast.handler(), at=NOW, **said)
+    return case
+
+
 def _late(cast) -> Case:
     return cast.in_hand(at=MONDAY - timedelta(days=21))
 
@@ -181,6 +217,9 @@ CASES = [  # queue, who has it, the case that waits in it, who has the same post
     ("to-decide", "db01", _half, "ld01"),
     ("lawful", "bz01", _found_lawful, "db01"),
     ("lawful", "ld01", _found_lawful, "hf01"),
+    ("withdrawn", "hf01", _withdrawn, "bz01"),
+    ("not-his-will", "db01", _not_his_will, "hf01"),
+    ("appeals", "bz01", _closing_appealed, "hf01"),
     ("ledger", "db01", _hung, "bz01"),
     ("late", "db01", _late, "hf01"),
     ("with-leader", "ld01", _with_leader, "db01"),

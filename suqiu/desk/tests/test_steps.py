@@ -26,6 +26,8 @@ from .test_queues import (
     _half,
     _hung,
     _moved,
+    _new_time_asked,
+    _new_time_offered,
     _promised,
     _returned,
     _to_correct,
@@ -33,6 +35,7 @@ from .test_queues import (
     _to_hang,
     _waiting,
     _with_leader,
+    _withdrawn,
 )
 
 LATER = f"{timezone.localtime(NOW + timedelta(days=2)):%Y-%m-%dT%H:%M}"
@@ -140,6 +143,9 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "promise": (lambda c: c.in_hand(), "c-housing-jb1", {"what": "周三下午修好", "due_at": LATER}, "H"),
     "keep": (_promised, "c-housing-jb1", {"promise": _promise_of, "words": "修好了"}, "H"),
     "renegotiate": (_promised, "c-housing-jb1", {"promise": _promise_of, "due_at": LATER, "words": "他说周三也行"}, "H"),
+    "ask_new_time": (_promised, "hw01", {"promise": _promise_of, "due_at": LATER, "words": "那天要住院"}, "H"),
+    "decide_new_time": (_new_time_asked, "c-housing-jb1", {"is_accepted": "yes", "words": "行，那天去"}, "H"),
+    "take_new_time": (_new_time_offered, "hw01", {}, "H"),
     "ask_extension": (lambda c: c.in_hand(), "c-housing-sh", {"days": "3", "words": "等配件"}, "H"),
     "decide_extension": (_to_extend, "pd01", {"is_upheld": "yes", "words": "同意"}, "H"),
     "draft_reply": (lambda c: c.proven(), "c-housing-jb1", {"reply": "门机板换好了，今天恢复运行。", "account": "换门机板一块", **ASKS}, "V"),
@@ -157,6 +163,7 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "find_lawful": (_half, "db01", {"basis": "《物业管理条例》", "words": "依法只能这样"}, "F"),
     "close_lawful": (_found_lawful, "bz01", {"words": "同意"}, "C"),
     "decide": (_with_leader, "ld01", {"choice": "handle", "plan_on": DAY, "words": "月底前办好"}, "H"),
+    "ask_withdrawn": (_withdrawn, "hf01", {"outcome": "answered", "is_own_will": "no", "words": "单位让我撤的"}, "H"),
     "remind": (lambda cast: cast.in_hand(), "db01", {"words": "来电人又打来了"}, "H"),
 }  # fmt: skip
 

@@ -39,7 +39,13 @@ def verbs(answer) -> list[str]:
         ("proven", MONDAY, "6 月 30 日 17:00 前书面答复您", "现在：承办单位签收", "办理"),
         ("replied", MONDAY, "6 月 30 日 17:00 前书面答复您", "现在：承办单位写好了答复，正在审核", "答复"),
         ("sent", MONDAY, "他们说办好了。您看解决了吗？", "只有您说了算，办理的单位不能替您评", "您评价"),
-        ("closed", MONDAY, "您说解决了，已经办结", "6 月 9 日办结。又发生了可以另提一件，写上这件的编号", None),
+        (
+            "closed",
+            MONDAY,
+            "您说解决了，已经办结",
+            "6 月 9 日办结。又发生了可以另提一件，写上这件的编号。不同意这样办结，6 月 24 日前可以申诉。",
+            None,
+        ),
     ],
 )
 def test_the_first_line_is_the_next_thing(citizen, known, verb, at, sentence, note, current):

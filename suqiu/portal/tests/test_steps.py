@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from suqiu.cases.flow import BY_NAME, STEPS
 from suqiu.cases.models import Case
@@ -116,7 +117,7 @@ def test_withdrawing_asks_once_on_a_page_of_its_own(citizen, known):
     gone = citizen.open(f"/case/{case.number}/")
     assert (
         not gone.context["actions"]
-        and not gone.context["more_actions"]
+        and [str(a["label"]) for a in gone.context["more_actions"]] == ["申诉"]  # if it was not he who took it back
         and gone.context["next_thing"]["sentence"] == "您撤回了这件诉求"
     )
 
@@ -141,12 +142,51 @@ def test_an_appeal_once_and_not_twice(citizen, cast, known):
     again = citizen.send(f"/case/{case.number}/do/appeal/", said)
     assert again.status_code == 409 and "不用再提" in again.content.decode() and "再说一遍。" in again.content.decode()
 
-    cast.do("decide_appeal", case, cast.shift_lead, at=NOW + timedelta(hours=1), is_upheld="no", words="只给里面看")
+    cast.do("decide_appeal", case, cast.shift_lead, at=NOW + timedelta(hours=1), is_upheld="no", words="确实在信访")
     shown = citizen.open(f"/case/{case.number}/")
-    assert (
-        shown.context["journal"][0]["fact"] == "不成立，维持原来的告知" and "只给里面看" not in shown.content.decode()
-    )
+    assert shown.context["journal"][0]["fact"] == "不成立，维持原来的告知，「确实在信访」"
     assert not shown.context["actions"]
+
+
+def test_a_closing_is_appealed_against_on_a_page_of_its_own(citizen, cast, known):
+    """Told until when; with the result and the reason in his own words; and the earlier verdict stays in the record."""
+    case = known("closed", at=MONDAY)
+    page = citizen.open(f"/case/{case.number}/")
+    assert "前可以申诉" in page.context["next_thing"]["note"] and not page.context["actions"]
+    assert citizen.take(case, "appeal", words="门机板又坏了。").status_code == 303
+    page = citizen.open(f"/case/{case.number}/")
+    assert "告诉您申诉的结果" in page.context["next_thing"]["note"] and page.context["more_actions"] == []
+    case.refresh_from_db()
+    cast.do(
+        "decide_appeal", case, cast.intake_reviewer, at=NOW + timedelta(hours=1), is_upheld="yes", words="现场没有修好"
+    )
+    page = citizen.open(f"/case/{case.number}/")
+    told = [line["fact"] for line in page.context["journal"]]
+    assert told[0] == "成立，回到原来的单位再办一轮，「现场没有修好」" and "本人说解决了" in " ".join(told)
+    assert page.context["holder"]["name"] == str(cast.department())
+
+
+def test_another_hour_is_asked_for_and_the_unit_offers_one(citizen, cast, known):
+    """What was promised first stays readable; nothing moves until both agree."""
+    case = known("in_hand", at=NOW - timedelta(hours=3))
+    cast.do("promise", case, cast.handler(), at=NOW, what="到楼下修门机", due_at=NOW + timedelta(days=1))
+    later = timezone.localtime(NOW + timedelta(days=2))
+    form = citizen.form_of(case, "ask_new_time")
+    assert next(label for _pk, label in form.fields["promise"].choices).endswith("到楼下修门机")
+    mine = {"promise": str(case.promises.get().pk), "due_at": f"{later:%Y-%m-%dT%H:%M}", "words": "那天住院"}
+    assert citizen.take(case, "ask_new_time", **mine).status_code == 303
+    assert fresh(case).evidence_held == ["new_time_asked"] and case.promises.count() == 1
+    offer = NOW + timedelta(days=3)
+    case = fresh(case)
+    said = {"is_accepted": "no", "due_at": offer, "words": "那天抢修"}
+    cast.do("decide_new_time", case, cast.handler(), at=NOW + timedelta(minutes=5), **said)
+    page = citizen.open(f"/case/{case.number}/")
+    assert str(page.context["actions"][0]["label"]) == "新时间可以" and "那天抢修" in page.content.decode()
+    assert citizen.take(case, "take_new_time").status_code == 303
+    first, second = case.promises.order_by("id")
+    assert (first.replaced_by, second.due_at, second.department_id) == (second, offer, "C-HOUSING")
+    assert (second.officer, fresh(case).evidence_held) == (cast.handler(), [])
+    assert "经您同意改期" in citizen.open(f"/case/{case.number}/").content.decode()
 
 
 def test_an_appeal_too_late_is_not_offered_and_is_refused(citizen, cast, known):
@@ -212,7 +252,7 @@ def test_a_rating_pressed_twice_is_one(citizen, known):
         ("in_hand", MONDAY, ["补充情况", "到哪一步了？"], ["撤回诉求"]),
         ("replied", MONDAY, ["补充情况", "到哪一步了？"], ["撤回诉求"]),
         ("sent", MONDAY, ["评价", "补充情况"], ["到哪一步了？", "撤回诉求"]),
-        ("closed", MONDAY, [], []),
+        ("closed", MONDAY, [], ["申诉"]),
     ],
 )
 def test_what_is_offered_by_state(citizen, known, verb, at, thumb, rest):

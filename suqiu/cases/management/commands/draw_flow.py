@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from suqiu.cases.flow import BEFORE, EVIDENCE_OF_CLASS, STAY, STEPS, SUPPLIED_BY_FORM, SUPPLIED_BY_STEP, Step
+from suqiu.cases.flow import ANY_STEP, BEFORE, EVIDENCE_OF_CLASS, STAY, STEPS, SUPPLIED_BY_FORM, SUPPLIED_BY_STEP, Step
 from suqiu.cases.flow import BY_NAME as STEP
 from suqiu.cases.models import OPEN_STATES, ClockKind, DisputeState, State
 from suqiu.cases.periodic import AT_THE_END
@@ -121,7 +121,9 @@ def _notes(step: Step) -> list[str]:
     found = []
     if step.dispute is not None:
         found.append(f"争议须为「{DisputeState(step.dispute).label}」" if step.dispute else "没有未结的争议")
-    if step.not_by:
+    if step.not_by == (ANY_STEP,):
+        found.append("不能是在这件里经过手的人")
+    elif step.not_by:
         found.append(f"不能是做「{_names(STEP[name] for name in step.not_by)}」的人")
     if step.is_handling:
         found.append("第三方人员不能做")
