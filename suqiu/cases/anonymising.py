@@ -27,6 +27,7 @@ BESIDE = (
     ("hangings", {"plan": REMOVED}),
     ("replies", {"plan": "", "basis": ""}),
     ("calls", {"words": ""}),
+    ("data_requests", {"words": "", "answer": "", "name_sealed": b"", "preferred_time": ""}),
 )
 
 
@@ -67,6 +68,27 @@ def anonymise(*, case: Case, by: Officer | None, at: datetime) -> Counter[str]:
     return removed
 
 
+@transaction.atomic
+def forget_person(*, case: Case, by: Officer | None, at: datetime) -> Counter[str]:
+    """Name and number go, and the numbers of what was sent; words and files stay as long as the law on archives wants."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=case.pk)
+    if case.is_open:
+        raise Refused(
+            _("%(number)s 还没办完，还要找得到来电人") % {"number": case.number}, state=case.get_state_display()
+        )
+    removed = Counter(person=int(case.person.removed_at is None))
+    _forget_person(case)
+    case.save(update_fields=["person"])
+    messages = Message.objects.filter(case_number=case.number)
+    messages.filter(status=Message.Status.WAITING).update(status=Message.Status.FAILED, why=REMOVED)
+    messages.update(to_sealed=b"", to_masked="")
+    PhoneCode.objects.filter(subject=case.number).delete()
+    case.data_requests.update(name_sealed=b"", preferred_time="")
+    if removed["person"]:
+        office.write(act="forget_person", by=by, at=at, case=case.number)
+    return removed
+
+
 def _remove_texts(case: Case, at: datetime) -> None:
     CaseWords.objects.filter(case=case).update(words="")
     Content.objects.filter(case=case, removed_at=None).update(body="", salt="", removed_at=at)
@@ -98,6 +120,11 @@ def _remove_words_beside(case: Case) -> None:
 
 def _forget_person(case: Case) -> None:
     """Whoever asked is forgotten; one who has other cases stays theirs, and this case gets a person without a name."""
-    if Content.objects.filter(case__person=case.person, removed_at=None).exclude(case=case).exists():
+    if case.person.removed_at is None and _has_other_cases(case):
         case.person = Person.objects.create(language=case.person.language)
     case.person.forget()
+
+
+def _has_other_cases(case: Case) -> bool:
+    """He is still asked for by another case of his."""
+    return Content.objects.filter(case__person=case.person, removed_at=None).exclude(case=case).exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suqiu.directory import office
-from suqiu.directory.models import Officer
+from suqiu.directory.models import Officer, Role
 from suqiu.errors import Refused
 
 from .anonymising import REMOVED
@@ -39,6 +39,10 @@ COLUMNS = {
     "text": "内容",
 }
 OF_THE_CASE = ("number", "state")  # follow the columns of the import, which passes over them
+LABELS = COLUMNS | {"number": "诉求编号", "state": "状态"}
+ALL = (*COLUMNS, *OF_THE_CASE)
+MARK = "mark"  # the last column: who took it out, when, with whose consent; in every row, so that one copied row still tells
+SECONDS = (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER)  # who may agree, at the hotline
 OBEYED = tuple("=+-@＝＋－＠")  # what a spreadsheet takes for the beginning of a formula
 CASES_A_PAGE = 500
 ROWS_OF_A_SHEET = 1_048_576 - 1
@@ -49,14 +53,19 @@ def export(
     path: Path,
     by: Officer,
     at: datetime,
+    second: Officer,
     since: date | None = None,
     until: date | None = None,
+    columns: Sequence[str] = ALL,
+    request: int = 0,
     on_row: Callable[[], Any] = lambda: None,
 ) -> int:
     """Writes what `by` may see, received from `since` to `until` (days, both included). Returns how many cases.
 
-    The file appears whole, after the looks at its cases and the line in the office journal are kept, or not at all.
+    `second` agreed to it; `request`: the number of the application it was asked for by. The file appears whole, after the
+    looks at its cases and the line in the office journal are kept, or not at all.
     """
+    check_second(by, second)
     write = WRITERS.get(path.suffix.lower())
     if write is None:
         raise Refused(_("只能导出成 .csv 或 .xlsx，不是 %(name)s") % {"name": path.name}, status=422)
@@ -66,8 +75,9 @@ def export(
     part, taken = path.with_name(f".{path.name}.{os.getpid()}.part"), list[int]()
     try:
         part.touch(mode=0o600)
-        write(part, _noted(_rows(cases, by), taken, on_row))
-        _keep_record(taken, by, at, path.name, since, until)
+        mark = mark_of(by, second, at, request)
+        write(part, [*columns, MARK], _noted(_rows(cases, by, columns, mark), taken, on_row), mark)
+        _keep_record(taken, by, second, at, path.name, since, until, request)
         part.replace(path)
     except OSError as error:
         raise Refused(_("写不了 %(name)s：%(why)s") % {"name": path, "why": error.strerror}) from error
@@ -83,6 +93,28 @@ def chosen(by: Officer, since: date | None, until: date | None) -> QuerySet:
     if until:
         cases = cases.filter(received_at__lt=_midnight(until + timedelta(days=1)))
     return cases
+
+
+def may_second(officer: Officer) -> bool:
+    return not officer.is_third_party and officer.is_active and officer.is_at_hotline_as(*SECONDS)
+
+
+def check_second(by: Officer, second: Officer) -> None:
+    """Another person, who looks after what leaves the house; staff of a contractor never."""
+    if by.is_third_party:
+        raise Refused(_("第三方人员不能导出"), status=403)
+    if second.pk == by.pk:
+        raise Refused(_("导出要另一个人同意，不能自己同意自己"), status=403)
+    if not may_second(second):
+        raise Refused(_("这个人不能做导出的第二人"), who_can=_("热线中心的班长、督办员或市领导可以"), status=403)
+
+
+def mark_of(by: Officer, second: Officer, at: datetime, request: int = 0) -> str:
+    """In every row and on every printed page."""
+    told = {"by": by.full_name, "login": by.username, "second": second.full_name}
+    when = f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    said = _("%(by)s（%(login)s）%(when)s 导出，%(second)s 同意") % (told | {"when": when})
+    return f"{said} #{request}" if request else said
 
 
 def defused(value: Any) -> Any:
@@ -105,17 +137,26 @@ def _noted(rows: Iterator[tuple[int, list]], taken: list[int], on_row: Callable[
 
 @transaction.atomic
 def _keep_record(
-    taken: list[int], by: Officer, at: datetime, name: str, since: date | None, until: date | None
+    taken: list[int],
+    by: Officer,
+    second: Officer,
+    at: datetime,
+    name: str,
+    since: date | None,
+    until: date | None,
+    request: int,
 ) -> None:
-    looks = (Look(case_id=pk, officer=by, at=at, what=Look.What.EXPORT) for pk in taken)
+    reason = f"export:{request}" if request else ""
+    looks = (Look(case_id=pk, officer=by, at=at, what=Look.What.EXPORT, reason=reason) for pk in taken)
     Look.objects.bulk_create(looks, batch_size=1000)
-    office.write(act="export", by=by, at=at, count=len(taken), format=Path(name).suffix[1:], since=since, until=until)
+    told = {"count": len(taken), "format": Path(name).suffix[1:], "since": since, "until": until}
+    office.write(act="export", by=by, at=at, second=second.pk, request=request, **told)
 
 
 # ---- the rows
 
 
-def _rows(cases: QuerySet, by: Officer) -> Iterator[tuple[int, list]]:
+def _rows(cases: QuerySet, by: Officer, columns: Sequence[str], mark: str) -> Iterator[tuple[int, list]]:
     """Page by page, in the order of their ids, four queries a page."""
     last, areas = 0, dict[str, str]()
     while page := list(
@@ -126,7 +167,8 @@ def _rows(cases: QuerySet, by: Officer) -> Iterator[tuple[int, list]]:
     ):
         last, texts = page[-1].pk, _texts(page)
         for case in page:
-            yield case.pk, _row(case, by, texts, areas)
+            written = _row(case, by, texts, areas) | {MARK: mark}
+            yield case.pk, [defused(written[name]) for name in (*columns, MARK)]
 
 
 def _texts(page: list[Case]) -> dict[tuple[int, str], str]:
@@ -135,13 +177,13 @@ def _texts(page: list[Case]) -> dict[tuple[int, str], str]:
     return {(c.case_id, c.name): REMOVED if c.removed_at else c.body for c in kept}
 
 
-def _row(case: Case, by: Officer, texts: dict[tuple[int, str], str], areas: dict[str, str]) -> list:
+def _row(case: Case, by: Officer, texts: dict[tuple[int, str], str], areas: dict[str, str]) -> dict[str, Any]:
     held = relations(by, case, list(case.holdings.all()))
     is_whole = sees_original(case, held)
     person = case.person if sees_contact(by, case, held) else None
     if case.area and case.area.pk not in areas:
         areas[case.area.pk] = case.area.full_name
-    written = {
+    return {
         "id": case.source_number or case.number,
         "received_at": f"{timezone.localtime(case.received_at):%Y-%m-%d %H:%M:%S}" if case.is_date_known else "",
         "channel": case.channel,
@@ -157,22 +199,21 @@ def _row(case: Case, by: Officer, texts: dict[tuple[int, str], str], areas: dict
         "number": case.number,
         "state": str(case.get_state_display()),
     }
-    return [defused(written[name]) for name in (*COLUMNS, *OF_THE_CASE)]
 
 
 # ---- the files
 
 
-def _write_csv(path: Path, rows: Iterator[list]) -> None:
+def _write_csv(path: Path, heading: list[str], rows: Iterator[list], mark: str) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as out:
         sheet = csv.writer(out)
-        sheet.writerow([*COLUMNS, *OF_THE_CASE])
+        sheet.writerow(heading)
         sheet.writerows(rows)
         out.flush()
         os.fsync(out.fileno())
 
 
-def _write_xlsx(path: Path, rows: Iterator[list]) -> None:
+def _write_xlsx(path: Path, heading: list[str], rows: Iterator[list], mark: str) -> None:
     plain = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -181,7 +222,8 @@ def _write_xlsx(path: Path, rows: Iterator[list]) -> None:
     }
     with path.open("wb") as out, xlsxwriter.Workbook(out, plain) as book:
         sheet = book.add_worksheet()
-        sheet.write_row(0, 0, [*COLUMNS, *OF_THE_CASE])
+        sheet.write_row(0, 0, heading)
+        sheet.set_header("&C" + mark.replace("&", "&&")[:200])
         for no, row in enumerate(rows, 1):
             sheet.write_row(no, 0, row)
 

@@ -24,7 +24,7 @@ class Field:
     """One thing a step asks for. `kind` decides the widget, and whether it goes into the line or, as words, beside it."""
 
     name: str
-    kind: str  # words · line · choice · choices · department · departments · officer · matter · area · moment · day · number · yes · photos · place · asks · promise
+    kind: str  # words · line · choice · choices · department · departments · officer · anyone · matter · area · moment · day · number · yes · photos · place · asks · promise
     label: str
     choices: tuple = ()
     is_required: bool = True
@@ -122,6 +122,7 @@ STEPS: tuple[Step, ...] = (
             Field("matter", "matter", _("事项"), is_required=False, help=_("说不准就留给派单员选")),
             Field("ask_lines", "words", _("要求几点"), is_required=False, help=_("一行一点，动词开头；空则整件算一点")),
             Field("about_department", "department", _("被反映的单位"), is_required=False, help=_("反映哪个单位，那个单位就看不到这件")),
+            Field("about_officer", "anyone", _("被反映的人"), is_required=False, help=_("账号或姓名；他和他的单位都看不到这件")),
         ),
     ),
     Step(
@@ -191,6 +192,9 @@ STEPS: tuple[Step, ...] = (
             Field("area", "area", _("事发区划"), is_required=False),
             Field("matter", "matter", _("事项"), is_required=False),
             Field("evidence_class", "choice", _("证据类"), tuple(EvidenceClass.choices), is_required=False),
+            Field("about_department", "department", _("被反映的单位"), is_required=False, help=_("反映哪个单位，那个单位就看不到这件")),
+            Field("about_officer", "anyone", _("被反映的人"), is_required=False, help=_("账号或姓名；他和他的单位都看不到这件")),
+            Field("rewritten", "words", _("改写后的内容"), is_required=False, help=_("派出以后改成保密的必填：去掉能认出来电人的一切")),
             Field("words", "words", _("为什么改")),
         ),
     ),

@@ -17,7 +17,7 @@ from suqiu.errors import Refused
 from suqiu.gateways import outbox, seals
 from suqiu.gateways.wordings import said
 
-from . import calendars, journal, searching
+from . import calendars, journal, searching, taking_out
 from .advance import SYSTEM
 from .flow import BY_NAME
 from .models import Case, Clock, ClockKind
@@ -104,6 +104,13 @@ def seal_yesterday(timestamp: int) -> None:
 @app.task(name="clear_sessions", queueing_lock="clear_sessions")
 def clear_sessions(timestamp: int) -> None:
     call_command("clearsessions")
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="expire_exports", queueing_lock="expire_exports")
+def expire_exports(timestamp: int) -> None:
+    """A file that was taken out and is past its hours is deleted."""
+    taking_out.expire(timezone.now())
 
 
 @app.periodic(cron="40 2 * * *")

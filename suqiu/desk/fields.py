@@ -116,6 +116,24 @@ class OfficerField(forms.ChoiceField):
         return Officer.objects.get(pk=chosen) if chosen else None
 
 
+class AnyOfficer(Line):
+    """Whoever works in the city, typed as login or full name; several of one name are told apart by their login."""
+
+    def __init__(self, **options):
+        super().__init__(limit=60, **options)
+        self.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+    def clean(self, value) -> Officer | None:
+        typed = super().clean(value)
+        if not typed:
+            return None
+        found = list(Officer.objects.filter(username=typed).select_related("department"))
+        found = found or list(Officer.objects.filter(full_name=typed).select_related("department")[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(_("有几位同名，请写账号") if found else _("没有这个人，请写账号或全名"))
+        return found[0]
+
+
 class PromiseField(forms.ChoiceField):
     """One of the open promises of this case; a promise of another case is not found, as if it did not exist."""
 

@@ -63,7 +63,7 @@ class StepForm(KeyedForm):
         start = {"seen": opened.case.line_no} | (INITIAL[row.name](opened) if row.name in INITIAL else {})
         super().__init__(data, files, initial=start)
         for f in row.asks:
-            if f.name == "rewritten" and not opened.case.is_confidential:
+            if f.name == "rewritten" and opened.case.is_confidential == (row.name in NO_CHANGE):
                 continue
             if f.kind == "asks":
                 self.fields |= _ask_fields(opened)
@@ -160,6 +160,7 @@ BUILT: dict[str, Callable[[Field, StepForm], forms.Field]] = {
     "department": _department,
     "departments": _departments,
     "officer": _officer,
+    "anyone": lambda f, form: fields.AnyOfficer(**_common(f), error_messages=REQUIRED),
     "matter": lambda f, form: fields.matter_field(**_common(f), empty=_("不改") if form.row.name in NO_CHANGE else "", error_messages=REQUIRED),
     "area": lambda f, form: fields.area_field(**_common(f), empty=_("不改") if form.row.name in NO_CHANGE else "", error_messages=REQUIRED),
     "moment": lambda f, form: fields.moment_field(**_common(f)),

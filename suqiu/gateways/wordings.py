@@ -73,6 +73,11 @@ WORDINGS: tuple[Wording, ...] = (
         ("event", "words", "number", "where"),
     ),
     Wording(
+        "breach", gettext_lazy("信息泄露，告诉来电人"), "sms",
+        gettext_lazy("【12345】您的诉求 %(number)s 的信息被泄露了，我们正在查。请提防自称知情的陌生来电；受到打扰或威胁，打 12345 或 110。对不起。"),
+        ("number",),
+    ),
+    Wording(
         "new_query_code", gettext_lazy("补发查询码"), "sms",
         gettext_lazy("【12345】您的诉求 %(number)s 换了新的查询码：%(code)s。原来的不能用了。看进度：%(where)s"),
         ("number", "code", "where"),

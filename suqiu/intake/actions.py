@@ -73,14 +73,25 @@ def archive(*, demand: Demand, by: Actor | Officer, at: datetime, key: str) -> C
 
 @step("accept")
 def accept(
-    s: Stepping, *, demand_type, area, urgency, secrecy, matter=None, ask_lines="", about_department=None
+    s: Stepping,
+    *,
+    demand_type,
+    area,
+    urgency,
+    secrecy,
+    matter=None,
+    ask_lines="",
+    about_department=None,
+    about_officer=None,
 ) -> None:
     case = s.case
     case.demand_type, case.area, case.routing_class = demand_type, area, "accept"
-    case.urgency, case.secrecy, case.matter, case.about_department = urgency, secrecy, matter, about_department
+    case.urgency, case.secrecy, case.matter = urgency, secrecy, matter
+    case.about_officer = about_officer
+    case.about_department = about_department or rules.unit_of_whom(about_officer)
     case.evidence_class = matter.evidence_class if matter else ""
     rules.check_secrecy(case)
-    for no, text in enumerate(rules.ask_lines(ask_lines) or [case.title], 1):
+    for no, text in enumerate(rules.ask_lines(ask_lines) or [rules.only_ask(case)], 1):
         Ask.objects.create(case=case, no=no, text=text)
     clocks.stop(s, ClockKind.ACCEPT)
     anchor = rules.anchor_of(case)
@@ -214,17 +225,24 @@ UPHELD = {  # by the state appealed against
 
 
 @step("correct")
-def correct(s: Stepping, *, words, **wanted) -> None:
-    """更正: the old value stays in the journal; clocks are recomputed from their first anchors; a longer term waits for a second person."""
+def correct(s: Stepping, *, words, rewritten="", **wanted) -> None:
+    """更正: the old value stays in the journal; clocks are recomputed from their first anchors. A longer term and less secrecy wait
+    for a second person; more secrecy, and whom it is about, never wait.
+    """
     case = s.case
+    if wanted.get("about_officer") and not wanted.get("about_department"):
+        wanted["about_department"] = rules.unit_of_whom(wanted["about_officer"])
     new = {name: value for name, value in wanted.items() if value not in (None, "") and getattr(case, name) != value}
     if not new:
         raise Refused(_("没有改动。请至少改一项"), status=422)
     if "correction" in case.evidence_held:
         raise Refused(_("还有一项更正在等第二人复核"))
     rules.check_correction(case, new)
+    rules.check_newly_secret(case, new, rewritten, has_left_hotline=_has_left_hotline(case))
+    rules.check_about_is_no_holder(new, {h.department_id for h in s.holdings if h.level != "city"})
     plain_old, plain_new = rules.plain_columns({n: getattr(case, n) for n in new}), rules.plain_columns(new)
-    is_longer = rules.is_longer(case, new, s.at)
+    is_longer = rules.is_longer(case, new, s.at) or rules.is_less_secret(case, new)
+    rules.check_does_not_wait(new, case, waits=is_longer)
     s.says |= {"old": plain_old, "new": plain_new, "waits": is_longer}
     Correction.objects.create(
         case=case, by=s.officer, at=s.at, old=plain_old, new=plain_new, is_waiting=is_longer, is_applied=not is_longer
@@ -339,7 +357,13 @@ def _let_go(s: Stepping) -> None:
     s.case.disputes.filter(is_open=True).update(is_open=False, decided_at=s.at)
 
 
+def _has_left_hotline(case: Case) -> bool:
+    return case.holdings.exclude(level=Holding.Level.CITY).exists()
+
+
 def _apply(s: Stepping, new: dict) -> None:
+    if rules.is_newly_secret(s.case, new):
+        s.case.asks.filter(text=s.case.title).update(text=rules.SECRET_ASK)
     for name, value in new.items():
         setattr(s.case, name, value)
     if "matter" in new and "evidence_class" not in new:
@@ -354,4 +378,8 @@ def _rows(new: dict) -> dict:
         found["area"] = Area.objects.get(pk=found["area"])
     if "matter" in found:
         found["matter"] = Matter.objects.get(pk=found["matter"])
+    if "about_department" in found:
+        found["about_department"] = Department.objects.get(pk=found["about_department"])
+    if "about_officer" in found:
+        found["about_officer"] = Officer.objects.get(pk=found["about_officer"])
     return found

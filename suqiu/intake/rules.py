@@ -12,12 +12,15 @@ from suqiu.cases import terms
 from suqiu.cases.models import Case, ClockKind, Line, Secrecy, State
 from suqiu.citizens.contact import normal_phone
 from suqiu.directory import chain
+from suqiu.directory.models import Department, Officer
 from suqiu.errors import Refused
 from suqiu.worktime.arithmetic import add_working, working_seconds
 from suqiu.worktime.queries import calendar_now
 
 from .demand import Demand
 
+SECRET = (Secrecy.CONFIDENTIAL, Secrecy.ANONYMOUS)
+SECRET_ASK = "查清并处理所反映的问题，结果告诉来电人"  # stands for his words where a unit reads the points
 APPEAL_DAYS = 15
 PAUSE_CAP_DAYS = 5  # working days a case, in all its pauses
 ASKS_AT_MOST = 12
@@ -57,6 +60,52 @@ def check_secrecy(case: Case) -> None:
 
 def check_correction(case: Case, new: dict) -> None:
     check_secrecy(corrected(case, new))
+
+
+def unit_of_whom(officer: Officer | None) -> Department | None:
+    """Who is complained of works somewhere: his colleagues do not see it either. The hotline's own stays visible to it."""
+    if officer is None or officer.department.kind == Department.Kind.HOTLINE:
+        return None
+    return officer.department
+
+
+def only_ask(case: Case) -> str:
+    """Where the operator wrote no points, the title stands for the whole; of a secret case it would tell the unit his words."""
+    return SECRET_ASK if case.is_confidential else case.title
+
+
+def is_newly_secret(case: Case, new: dict) -> bool:
+    return new.get("secrecy") in SECRET and not case.is_confidential
+
+
+def is_less_secret(case: Case, new: dict) -> bool:
+    """Whoever opens what was confidential does not do it alone."""
+    return "secrecy" in new and case.is_confidential and new["secrecy"] not in SECRET
+
+
+def check_newly_secret(case: Case, new: dict, rewritten: str, *, has_left_hotline: bool) -> None:
+    """A unit that read his own words yesterday reads the rewritten ones from this moment on: they are written now, not later."""
+    if is_newly_secret(case, new) and has_left_hotline and not rewritten.strip():
+        reason = _("已经派出的改成保密，要同时写好改写后的内容：去掉能认出来电人的一切")
+        raise Refused(reason, status=422, field="rewritten")
+
+
+def check_does_not_wait(new: dict, case: Case, *, waits: bool) -> None:
+    """What protects somebody takes effect now: it is not put off by what needs a second person."""
+    protects = is_newly_secret(case, new) or {"about_department", "about_officer"} & set(new)
+    if waits and protects:
+        raise Refused(_("保密和被反映的人马上生效，请单独改；要第二人复核的另外再改"), status=422)
+
+
+def check_about_is_no_holder(new: dict, holders: set[str]) -> None:
+    """He would go on being answerable for what he may not see."""
+    about = new.get("about_department")
+    if about is not None and about.pk in holders:
+        raise Refused(
+            _("这件正在 %(who)s 手里，先把它收回来") % {"who": about},
+            who_can=_("请派单员准退，或提请裁定，派给它的上级或纪检；再来登记"),
+            field="about_department",
+        )
 
 
 def corrected(case: Case, new: dict) -> Case:

@@ -27,7 +27,7 @@ def test_the_unit_reads_other_words_than_his(cast):
         cast.operator,
         at=on("06-08 09:10"),
         ask_lines="查处偷埋",
-        about_department=cast.department("C-CITY_MGMT"),
+        about_department=cast.department("B-510802-HOUSING"),
         **report,
     )
 
@@ -42,7 +42,7 @@ def test_the_unit_reads_other_words_than_his(cast):
             cast.dispatcher,
             at=on("06-08 09:30"),
             matter=case.matter,
-            department=cast.department("C-CITY_MGMT"),
+            department=cast.department("B-510802-HOUSING"),
             rewritten="有人反映",
         )
     line = cast.do(
@@ -64,7 +64,7 @@ def test_the_unit_reads_other_words_than_his(cast):
     assert not sees_contact(first, case, held) and not sees_original(case, held)
 
     # Those reported see nothing; the discipline officer does.
-    assert not any(sees(cast.officer(f"c-city_mgmt-{post}")) for post in ("jb1", "sh", "fz"))
+    assert not any(sees(cast.officer(f"b-510802-housing-{post}")) for post in ("jb1", "sh", "fz"))
     assert sees(cast.officer("c-discipline-jj"))
 
 

@@ -17,3 +17,4 @@ from .choices import (
 from .clock import Clock, ClockKind, ClockProfile, ClockTerm
 from .holding import Dispute, Holding
 from .record import Attachment, Content, Line, Look, Seal
+from .secrecy import Breach, DataRequest, ExportRequest

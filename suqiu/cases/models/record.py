@@ -90,6 +90,7 @@ class Look(models.Model):
         FILE = "file", _("看附件")
         PRINT = "print", _("打印")
         EXPORT = "export", _("导出")
+        SEARCH = "search", _("查找时看到一段")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="looks", help_text="哪件诉求")
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="+", help_text="谁看的")

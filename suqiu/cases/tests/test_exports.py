@@ -21,7 +21,7 @@ from suqiu.citizens.models import Person
 from suqiu.directory.models import OfficeLine, Officer
 from tests.cast import MONDAY
 
-HEADING = [*exports.COLUMNS, "number", "state"]
+HEADING = [*exports.COLUMNS, "number", "state", "mark"]
 TUESDAY = MONDAY + timedelta(days=1)
 
 
@@ -30,13 +30,18 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "导出.csv"
 
 
+def second() -> Officer:
+    """Who agrees: the supervisor."""
+    return Officer.objects.get(username="db01")
+
+
 def read(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
 def exported(file: Path, by: Officer, **days) -> list[dict[str, str]]:
-    exports.export(path=file, by=by, at=TUESDAY, **days)
+    exports.export(second=second(), path=file, by=by, at=TUESDAY, **days)
     return read(file)
 
 
@@ -55,6 +60,7 @@ def test_a_row(cast, file):
         "id": case.number, "received_at": "2026-06-08 09:00:00", "channel": "phone", "type": "投诉", "name": "王**", "phone": "138****2217",
         "area": "利州区东坝街道", "address": "", "longitude": "", "latitude": "", "title": "电梯坏了三天，老人下不了楼，请派人来修",
         "text": "电梯坏了三天，老人下不了楼，请派人来修。", "number": case.number, "state": "已办结",
+        "mark": f"{cast.dispatcher.full_name}（pd01）2026-06-09 09:00 导出，{second().full_name} 同意",
     }  # fmt: skip
 
 
@@ -204,7 +210,7 @@ def test_no_cell_of_a_file_is_a_formula(cast, tmp_path, suffix):
     words = '=HYPERLINK("http://x?"&A1,"点这里")'
     cast.case(text=words + "，请看", title=words, place=words, source_number=words, type_as_written=words)
     file = tmp_path / f"x{suffix}"
-    exports.export(path=file, by=cast.dispatcher, at=TUESDAY)
+    exports.export(second=second(), path=file, by=cast.dispatcher, at=TUESDAY)
     cells = [cell for row in _cells(file) for cell in row if isinstance(cell, str)]
     assert len([cell for cell in cells if "HYPERLINK" in cell]) == 5
     assert not any(cell.lstrip().startswith(exports.OBEYED) for cell in cells)
@@ -219,7 +225,7 @@ def _cells(file: Path) -> Iterator[list]:
 def test_a_sheet_holds_the_same_as_the_csv(cast, tmp_path):
     cast.case(longitude=-105.8, latitude=32.4), cast.closed()
     for name in ("x.csv", "x.xlsx"):
-        exports.export(path=tmp_path / name, by=cast.dispatcher, at=TUESDAY)
+        exports.export(second=second(), path=tmp_path / name, by=cast.dispatcher, at=TUESDAY)
     rows = {name: [[str(cell) for cell in row] for row in _cells(tmp_path / name)] for name in ("x.csv", "x.xlsx")}
     assert rows["x.csv"] == rows["x.xlsx"] and rows["x.csv"][1][8] == "-105.8"
 
@@ -229,18 +235,20 @@ def test_a_sheet_holds_the_same_as_the_csv(cast, tmp_path):
 
 def test_every_case_is_a_look_and_the_export_a_line(cast, file):
     mine, _theirs = cast.in_hand(), cast.in_hand(unit="C-TRANSPORT")
-    exports.export(path=file, by=cast.handler(), at=TUESDAY, since=date(2026, 6, 1))
+    exports.export(second=second(), path=file, by=cast.handler(), at=TUESDAY, since=date(2026, 6, 1))
     look = Look.objects.get()
     assert (look.case, look.officer, look.at, look.what) == (mine, cast.handler(), TUESDAY, "export")
     line = OfficeLine.objects.get(act="export")
     assert (line.chain, line.by_id, line.at) == ("C-HOUSING/2026", cast.handler().pk, TUESDAY)
-    assert line.says == {"count": 1, "format": "csv", "since": "2026-06-01", "until": None}
+    assert line.says == {
+        "count": 1, "format": "csv", "since": "2026-06-01", "until": None, "second": second().pk, "request": 0,
+    }  # fmt: skip
     assert journal.verify().findings == []
 
 
 def test_the_file_appears_whole_or_not_at_all(cast, file, monkeypatch):
     cast.case()
-    exports.export(path=file, by=cast.dispatcher, at=TUESDAY)
+    exports.export(second=second(), path=file, by=cast.dispatcher, at=TUESDAY)
     before = file.read_bytes()
     cast.case()
 
@@ -249,13 +257,13 @@ def test_the_file_appears_whole_or_not_at_all(cast, file, monkeypatch):
 
     monkeypatch.setattr(exports.office, "write", breaks)
     with pytest.raises(RuntimeError):
-        exports.export(path=file, by=cast.dispatcher, at=TUESDAY)
+        exports.export(second=second(), path=file, by=cast.dispatcher, at=TUESDAY)
     assert file.read_bytes() == before and [f.name for f in file.parent.iterdir()] == [file.name]
     assert Look.objects.count() == 1, "and no look without its file"
 
 
 def test_only_its_owner_can_read_the_file(cast, file):
-    exports.export(path=file, by=cast.dispatcher, at=TUESDAY)
+    exports.export(second=second(), path=file, by=cast.dispatcher, at=TUESDAY)
     assert os.stat(file).st_mode & 0o077 == 0
 
 
@@ -263,14 +271,14 @@ def test_as_many_queries_for_fifty_cases_as_for_one(cast, file):
     def queries() -> int:
         officer = cast.officer("pd01")
         with CaptureQueriesContext(connection) as context:
-            exports.export(path=file, by=officer, at=TUESDAY)
+            exports.export(second=second(), path=file, by=officer, at=TUESDAY)
         return len(context)
 
     cast.accepted()
     one = queries()
     for _n in range(12):
         cast.accepted()
-    assert queries() == one <= 16
+    assert queries() == one <= 18
 
 
 # ---- the command
@@ -278,26 +286,29 @@ def test_as_many_queries_for_fifty_cases_as_for_one(cast, file):
 
 def test_the_command(cast, file, capsys):
     cast.case(), cast.case(at=TUESDAY)
-    call_command("export_cases", str(file), "--as", "pd01", "--until", "2026-06-08")
+    call_command("export_cases", str(file), "--as", "pd01", "--second", "db01", "--until", "2026-06-08")
     said = capsys.readouterr()
     assert said.out == f"导出 1 件到 {file}\n" and said.err == ""
     assert OfficeLine.objects.get(act="export").at - timezone.now() < timedelta(minutes=1)
-    call_command("export_cases", str(file), "--as", "gl01")
+    call_command("export_cases", str(file), "--as", "gl01", "--second", "db01")
     assert "只有表头" in capsys.readouterr().out and read(file) == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("x.csv", "--as", "nobody"), "没有 nobody 这个在岗的账号"),
+        (("x.csv", "--as", "nobody", "--second", "db01"), "没有 nobody 这个在岗的账号"),
         (("x.csv",), "--as"),
-        (("x.pdf", "--as", "pd01"), r"只能导出成 \.csv 或 \.xlsx"),
-        (("x.csv", "--as", "pd01", "--since", "昨天"), "不是日期：昨天"),
+        (("x.csv", "--as", "pd01"), "--second"),
+        (("x.csv", "--as", "pd01", "--second", "pd01"), "不能自己同意自己"),
+        (("x.csv", "--as", "pd01", "--second", "hw01"), "不能做导出的第二人"),
+        (("x.pdf", "--as", "pd01", "--second", "db01"), r"只能导出成 \.csv 或 \.xlsx"),
+        (("x.csv", "--as", "pd01", "--second", "db01", "--since", "昨天"), "不是日期：昨天"),
         (
-            ("x.csv", "--as", "pd01", "--since", "2026-06-09", "--until", "2026-06-08"),
+            ("x.csv", "--as", "pd01", "--second", "db01", "--since", "2026-06-09", "--until", "2026-06-08"),
             "--since 2026-06-09 在 --until 2026-06-08 之后",
         ),
-        (("nowhere/x.csv", "--as", "pd01"), "写不了 .*nowhere/x.csv"),
+        (("nowhere/x.csv", "--as", "pd01", "--second", "db01"), "写不了 .*nowhere/x.csv"),
     ],
 )
 def test_wrong_words_to_the_command(db, tmp_path, monkeypatch, arguments, said):
@@ -310,4 +321,4 @@ def test_wrong_words_to_the_command(db, tmp_path, monkeypatch, arguments, said):
 def test_who_left_exports_nothing(cast, file):
     Officer.objects.filter(username="pd01").update(is_active=False)
     with pytest.raises(CommandError, match="没有 pd01 这个在岗的账号"):
-        call_command("export_cases", str(file), "--as", "pd01")
+        call_command("export_cases", str(file), "--as", "pd01", "--second", "db01")

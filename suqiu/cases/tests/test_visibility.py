@@ -132,8 +132,8 @@ def test_a_closed_confidential_case_is_the_hotlines_alone(cast):
 
 def test_a_demand_about_a_department_is_invisible_to_it_even_while_it_could_be_a_holder(cast):
     """被反映的单位: not by a holding, not by a role; the discipline officer reads it."""
-    case = cast.dispatched(unit="C-MARKET", about_department=cast.department())
-    assert seen_by(case) == set(f"{HOTLINE_ALL} {of('c-market')} c-discipline-jj".split())
+    case = cast.dispatched(unit="C-DISCIPLINE", about_department=cast.department())
+    assert seen_by(case) == set(f"{HOTLINE_ALL} c-discipline-jb1 c-discipline-jj".split())
     held = cast.dispatched()
     cast.add_assist(held, "C-MARKET", at=MONDAY + HOUR)
     with as_if(held, about_department="C-MARKET"):
@@ -166,10 +166,10 @@ def test_a_demand_about_the_hotline_is_still_worked_on_by_the_hotline(cast):
 
 
 def test_the_discipline_officer_sees_demands_about_people_and_no_others(cast):
-    plain, about = cast.dispatched(), cast.dispatched(unit="C-MARKET", about_department=cast.department("C-HEALTH"))
+    plain, about = cast.dispatched(), cast.dispatched(unit="C-DISCIPLINE", about_department=cast.department("C-HEALTH"))
     jj = cast.officer("c-discipline-jj")
     assert list(Case.objects.visible_to(jj)) == [about] and plain != about
-    own = cast.dispatched(unit="C-MARKET", about_department=cast.department("C-DISCIPLINE"))
+    own = cast.accepted(about_department=cast.department("C-DISCIPLINE"))
     assert own not in Case.objects.visible_to(jj)
 
 

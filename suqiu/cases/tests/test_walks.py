@@ -213,6 +213,9 @@ class Walk:
         post = {"officer": "jb1", "substitute": "jb2"}[field.name]
         return self.city.people.get(f"{self.case.lead_department_id.lower()}-{post}")
 
+    def _anyone(self, row, field):
+        return None
+
     def _photos(self, row, field):
         return [SimpleUploadedFile("现场.jpg", self.city.picture)]
 

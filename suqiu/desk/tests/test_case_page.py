@@ -283,7 +283,7 @@ def test_a_title_that_is_not_shown_cannot_be_searched(cast, seated):
 
 
 def test_a_demand_about_a_department_does_not_exist_for_it(cast, seated):
-    case = cast.dispatched(unit="C-CITY_MGMT", about_department=cast.department("C-HOUSING"))
+    case = cast.dispatched(unit="C-DISCIPLINE", about_department=cast.department("C-HOUSING"))
     for who in ("c-housing-jb1", "c-housing-sh", "c-housing-fz"):
         officer = seated(who)
         assert officer.case(case).status_code == 404

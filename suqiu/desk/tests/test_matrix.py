@@ -63,7 +63,7 @@ def _seats(cast) -> dict[str, Seated]:
     named = {
         "operator": "hw02", "shift_lead": "bz02", "intake_reviewer": "sl02", "dispatcher": "pd02", "follow_up": "hf01", "supervisor": "db01",
         "leader": "ld01", "administrator": "gl01", "county": "k-510824-pd1", "handler": "c-housing-jb1", "reviewer": "c-housing-sh",
-        "unit_leader": "c-housing-fz", "foreign_handler": "c-traffic_police-jb1", "discipline": "c-discipline-jj",
+        "unit_leader": "c-housing-fz", "foreign_handler": "c-discipline-jb1", "discipline": "c-discipline-jj",
         "two_posts": "zh01",
     }  # fmt: skip
     found = {seat: Seated(cast.officer(username)) for seat, username in named.items()}
@@ -82,14 +82,14 @@ def _new_officer(username: str, role: str, area: str | None) -> Officer:
 
 
 def _cases(cast) -> dict[str, Case]:
-    housing, police = "C-HOUSING", "C-TRAFFIC_POLICE"
+    housing = "C-HOUSING"
     made = {
         "own": cast.in_hand(),
         "foreign": cast.in_hand(unit="C-MARKET"),
         "past": _passed_on(cast, "C-CITY_MGMT", housing, "C-MARKET"),
         "first": _passed_on(cast, housing, "C-CITY_MGMT"),
         "confidential": cast.in_hand(secrecy="confidential"),
-        "about_me": cast.in_hand(unit=police, about_department=cast.department(housing)),
+        "about_me": cast.in_hand(unit="C-DISCIPLINE", about_department=cast.department(housing)),
     }
     for case in made.values():
         lead = cast.officer(f"{case.lead_department_id.lower()}-jb1")

@@ -310,9 +310,8 @@ def test_an_officer_without_a_post_reads_why_nothing_is_here(cast, seated):
 
 
 def test_a_case_about_ones_own_department_is_counted_nowhere(cast, seated):
-    case = cast.dispatched(unit="C-CITY_MGMT", about_department=cast.department("C-HOUSING"))
-    cast.do("sign_in", case, cast.handler("C-CITY_MGMT"), at=NOW)
-    cast.do("add_assist", case, cast.dispatcher, at=NOW, departments=[cast.department("C-MARKET")], days=2, words="看")
+    case = cast.dispatched(unit="C-DISCIPLINE", about_department=cast.department("C-HOUSING"))
+    cast.do("sign_in", case, cast.handler("C-DISCIPLINE"), at=NOW)
     found = {w.queue.name: w.count for w in counts(seat_of(cast.unit_leader("C-HOUSING"), NOW))}
     assert set(found.values()) == {0}
-    assert {w.queue.name: w.count for w in counts(seat_of(cast.handler("C-CITY_MGMT"), NOW))}["unit"] == 1
+    assert {w.queue.name: w.count for w in counts(seat_of(cast.handler("C-DISCIPLINE"), NOW))}["unit"] == 1

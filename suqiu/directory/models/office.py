@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from .people import Officer
@@ -21,7 +22,10 @@ class Notice(models.Model):
         ordering = ["-at", "-id"]
         verbose_name = _("提醒")
         constraints = [models.UniqueConstraint(fields=["officer", "key"], name="notice_once")]
-        indexes = [models.Index(fields=["officer", "read_at"])]
+        indexes = [
+            models.Index(fields=["officer", "read_at"]),
+            models.Index(fields=["case_number"], condition=~Q(case_number=""), name="notice_case"),
+        ]
 
 
 class OfficeLine(models.Model):
@@ -40,7 +44,10 @@ class OfficeLine(models.Model):
         ordering = ["chain", "no"]
         verbose_name = _("台账行")
         constraints = [models.UniqueConstraint(fields=["chain", "no"], name="office_line_once")]
-        indexes = [models.Index(fields=["by_id", "at"], name="office_line_by")]
+        indexes = [
+            models.Index(fields=["by_id", "at"], name="office_line_by"),
+            models.Index(KT("says__case"), name="office_line_case"),
+        ]
 
 
 class Change(models.Model):

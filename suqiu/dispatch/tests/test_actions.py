@@ -106,8 +106,21 @@ def test_a_demand_about_a_unit_is_not_sent_to_it(cast):
     case = cast.accepted(about_department=cast.department())
     with refused(422, "不能交给它自己办", field="department"):
         send(cast, case, "C-HOUSING")
+    with refused(422, "只能交给它的上级主管部门或纪检", field="department"):
+        send(cast, case, "C-MARKET")
     send(cast, case, "C-DISCIPLINE")
     assert case.lead_department_id == "C-DISCIPLINE"
+
+
+def test_a_demand_about_a_county_bureau_passes_its_county_by(cast):
+    """The county's centre sits beside those it is about: the city's own department of that trade takes it."""
+    about = cast.department("B-510824-HOUSING")
+    case = cast.accepted(about_department=about, area=cast.area("510824100"))
+    for unit in ("K-510824", "B-510824-HOUSING"):
+        with refused(422, "", field="department"):
+            send(cast, case, unit)
+    send(cast, case, "C-HOUSING")
+    assert case.lead_department_id == "C-HOUSING"
 
 
 @pytest.mark.parametrize("secrecy", ["confidential", "anonymous"])
@@ -516,14 +529,22 @@ def test_no_assist_runs_beyond_the_outer_clock(cast):
 
 
 def test_who_already_has_it_and_who_cannot_is_no_assist(cast):
-    case = cast.in_hand(about_department=cast.department("C-FIRE"))
+    case = cast.in_hand()
     add_assist(cast, case, "C-MARKET")
-    for unit in ("C-HOUSING", "C-MARKET", "C-FIRE", CENTRE, "HOTLINE"):
+    for unit in ("C-HOUSING", "C-MARKET", CENTRE, "HOTLINE"):
         with refused(422, "已经在办，或不能做协办", field="departments"):
             add_assist(cast, case, unit)
     for days in (0, 16, 9999):
         with refused(422, "协办 1 到 15 个工作日", field="days"):
             add_assist(cast, case, "C-HEALTH", days=days)
+
+
+def test_only_who_may_look_into_it_is_asked_to_help_with_a_demand_about_a_unit(cast):
+    case = cast.in_hand(about_department=cast.department("B-510802-HOUSING"))
+    for unit in ("B-510802-HOUSING", "C-MARKET"):
+        with refused(422, "已经在办，或不能做协办", field="departments"):
+            add_assist(cast, case, unit)
+    add_assist(cast, case, "C-DISCIPLINE")
 
 
 def test_an_assist_that_becomes_the_lead_owes_no_outcome_to_itself(cast):

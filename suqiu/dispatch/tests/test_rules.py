@@ -30,10 +30,15 @@ def department(kind: str, area: Area = CITY, **fields) -> Department:
 
 
 def target(
-    unit: Department, *, power: str = "county", override: str = "", from_city: bool = True, about: str = ""
+    unit: Department,
+    *,
+    power: str = "county",
+    override: str = "",
+    from_city: bool = True,
+    about: Department | None = None,
 ) -> None:
     rules.check_target(
-        Case(about_department_id=about or None), Matter(power=power, name="路灯"), unit, override, from_city=from_city
+        Case(about_department=about), Matter(power=power, name="路灯"), unit, override, from_city=from_city
     )
 
 
@@ -70,8 +75,39 @@ def test_a_unit_that_is_no_more_gets_nothing():
 def test_nobody_handles_a_demand_about_himself():
     unit = department("city_bureau", code="C-1")
     with refused(422, "不能交给它自己办", field="department"):
-        target(unit, about="C-1")
-    target(unit, about="C-2")
+        target(unit, about=unit)
+
+
+ABOUT = [  # whom it is about, who gets it, whether he may
+    (("county_bureau", "housing"), ("city_bureau", "housing"), True),
+    (("county_bureau", "housing"), ("city_bureau", "fire"), False),
+    (("county_bureau", "housing"), ("county_bureau", "market"), False),
+    (("county_bureau", "housing"), ("county_centre", ""), False),
+    (("city_bureau", "housing"), ("city_bureau", "market"), False),
+    (("utility", "gas"), ("city_bureau", "housing"), True),
+    (("town", "town"), ("city_bureau", "civil_affairs"), False),
+    *(
+        ((kind, ""), ("discipline", ""), True)
+        for kind in ("county_bureau", "city_bureau", "utility", "town", "hotline")
+    ),
+]
+
+
+@pytest.mark.parametrize(("about", "unit", "may"), ABOUT)
+def test_it_goes_to_what_stands_above_or_to_the_discipline_side(about, unit, may):
+    top = department("hotline", code="TOP")
+    complained = department(about[0], DIRECT, duty=about[1], code="C-1", parent=top)
+    to = department(unit[0], DIRECT, duty=unit[1], code="C-2", parent=top)
+    assert rules.may_look_into(complained, to) is may
+    if not may:
+        with refused(422, "只能交给它的上级主管部门或纪检", field="department"):
+            target(to, about=complained)
+
+
+def test_its_own_parent_stands_above():
+    parent = department("county_bureau", DIRECT, code="C-1", duty="a")
+    child = department("county_bureau", DIRECT, code="C-2", duty="b", parent=parent)
+    assert rules.may_look_into(child, parent) and not rules.may_look_into(parent, child)
 
 
 @pytest.mark.parametrize("from_city", [True, False])
@@ -163,8 +199,8 @@ def test_a_redo_is_not_given_back():
 
 
 def test_assists_are_units_that_could_lead():
-    case = Case(about_department_id="C-9")
-    good = department("city_bureau", code="C-1")
+    case = Case(about_department=department("city_bureau", code="C-9"))
+    good = department("discipline", code="C-1")
     rules.check_assists(case, [good], set(), 3)
     for bad, present in (
         (good, {"C-1"}),

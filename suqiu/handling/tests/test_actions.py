@@ -334,8 +334,11 @@ def test_a_meeting_the_lead_missed_proves_nothing(cast):
 
 
 def test_who_is_not_on_the_list_files_nothing_and_who_it_is_about_is_not_called(cast):
-    case = cast.in_hand(about_department=cast.department("C-MARKET"))
-    for unit in ("C-MARKET", "K-510824", "HOTLINE"):
+    about = cast.in_hand(about_department=cast.department("B-510802-HOUSING"))
+    with refused(422, "不能参加这次网下办", field="departments"):
+        call(cast, about, "B-510802-HOUSING")
+    case = cast.in_hand()
+    for unit in ("K-510824", "HOTLINE"):
         with refused(422, "不能参加这次网下办", field="departments"):
             call(cast, case, unit)
     with refused(422, "还差：约好的网下办"):

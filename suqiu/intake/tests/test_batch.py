@@ -488,7 +488,7 @@ def test_what_was_imported_is_written_back(cast, tmp_path):
     ]
     taken(write_csv(tmp_path / "来件.csv", rows))
     file = tmp_path / "导出.csv"
-    export(path=file, by=cast.dispatcher, at=timezone.now())
+    export(path=file, by=cast.dispatcher, second=cast.supervisor, at=timezone.now())
     rows[1][-1] = "'" + rows[1][-1]
     assert [[row[name] for name in HEADING] for row in read(file)] == rows
     assert taken(file) == (0, 2, 0), "an export brings nothing new into its own system"
@@ -497,5 +497,5 @@ def test_what_was_imported_is_written_back(cast, tmp_path):
 def test_an_export_of_our_own_cases_is_known_again(cast, tmp_path):
     cast.closed(), cast.case()
     for name in ("x.csv", "x.xlsx"):
-        export(path=tmp_path / name, by=cast.dispatcher, at=timezone.now())
+        export(path=tmp_path / name, by=cast.dispatcher, second=cast.supervisor, at=timezone.now())
         assert taken(tmp_path / name) == (0, 2, 0)
