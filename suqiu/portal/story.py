@@ -116,6 +116,8 @@ FACTS: dict[str, Callable[[Line, CasePage], str]] = {
     "renegotiate": _promised,
     "call_meeting": _promised,
     "decide_return": _decided,
+    "rule": _department,
+    "confirm_ruling": _department,
     "decide_extension": _decided,
     "ask_extension": _days,
     "decide_appeal": _appeal_decided,

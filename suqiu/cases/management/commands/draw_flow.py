@@ -120,7 +120,9 @@ def _needed(step: Step) -> list[str]:
 def _notes(step: Step) -> list[str]:
     found = []
     if step.dispute is not None:
-        found.append(f"争议须为「{DisputeState(step.dispute).label}」" if step.dispute else "没有未结的争议")
+        found.append(
+            "或".join(f"争议须为「{DisputeState(d).label}」" if d else "没有未结的争议" for d in step.disputes)
+        )
     if step.not_by:
         found.append(f"不能是做「{_names(STEP[name] for name in step.not_by)}」的人")
     if step.is_handling:
