@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from suqiu.cases.models import Line
+from suqiu.dispatch import reactions as dispatch
 from suqiu.followup import reactions as followup
 from suqiu.handling import reactions as handling
 from suqiu.intake import reactions as intake
@@ -26,6 +27,11 @@ AFTER: dict[str, list[Callable[[Line], None]]] = {
     "assign": [handling.ring_officer],
     "return_case": [intake.ring_dispatchers],
     "decide_return": [handling.ring_holders, intake.ring_dispatchers, intake.tell_caller],
+    "object": [dispatch.ring_rulers, dispatch.ring_named, intake.ring_dispatchers],
+    "state_view": [dispatch.ring_rulers],
+    "to_panel": [dispatch.ring_rulers],
+    "rule": [handling.ring_holders, dispatch.ring_parties, intake.tell_ruled],
+    "confirm_ruling": [handling.ring_holders, dispatch.ring_parties, intake.tell_ruled],
     "add_assist": [handling.ring_holders],
     "call_meeting": [handling.ring_holders, intake.tell_caller],
     "promise": [intake.tell_caller],

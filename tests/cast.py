@@ -44,6 +44,8 @@ class Cast:
     caller_back = property(lambda self: self.officer("hf01"))
     supervisor = property(lambda self: self.officer("db01"))
     leader = property(lambda self: self.officer("ld01"))
+    ruler = property(lambda self: self.officer("cd01"))
+    other_ruler = property(lambda self: self.officer("cd02"))
     administrator = property(lambda self: self.officer("gl01"))
 
     def handler(self, unit: str = "C-HOUSING") -> Officer:
@@ -175,6 +177,25 @@ class Cast:
     def add_assist(self, case: Case, unit: str, *, at: datetime) -> Line:
         fields = {"departments": [self.department(unit)], "days": 3, "words": "看"}
         return self.do("add_assist", case, self.dispatcher, at=at, **fields)
+
+    def object(self, case: Case, unit: str = "C-HOUSING", *, at: datetime, belongs_to: str = "") -> Line:
+        """The leader of the unit that leads says that it is another's."""
+        named = {"belongs_to": self.department(belongs_to)} if belongs_to else {}
+        return self.do(
+            "object",
+            case,
+            self.unit_leader(unit),
+            at=at,
+            words="钢板是别家抢修留下的",
+            basis="《城市道路管理条例》",
+            **named,
+        )
+
+    def ruled(self, case: Case, unit: str = "", *, at: datetime, by=None, **more) -> Line:
+        """A ruler decides: it stays, or it moves to that unit."""
+        moves = {"outcome": "moves", "department": self.department(unit)} if unit else {"outcome": "stays"}
+        said = {"basis": "谁挖掘谁恢复", "words": "挖掘许可发给了它", "reach": "all"}
+        return self.do("rule", case, by or self.ruler, at=at, **(moves | said | more))
 
     def do(self, name: str, case: Case, by=None, *, at: datetime | None = None, **fields) -> Line:
         """Takes one step, as the doors do: by the name in the table."""

@@ -164,6 +164,60 @@ def test_a_return_is_judged_once(cast):
     holds(case)
 
 
+def _in_dispute(cast) -> Case:
+    case = cast.in_hand()
+    cast.object(case, at=MONDAY + 2 * HOUR, belongs_to="C-MARKET")
+    return case
+
+
+def test_two_rulers_at_once_and_one_of_them_has_ruled(cast):
+    case = _in_dispute(cast)
+    seen = case.line_no
+    answers = at_once(
+        *(
+            lambda who=who, unit=unit: cast.ruled(fresh(case), unit, by=who, at=MONDAY + 3 * HOUR, seen=seen)
+            for who, unit in ((cast.ruler, "C-MARKET"), (cast.other_ruler, "C-CITY_MGMT"))
+        ),
+        locked=case,
+    )
+    (line,), (no,) = of(Line, answers), of(Refused, answers)
+    unit = line.says["department"]
+    assert no.status == 409 and "已经走了「裁定」" in str(no.reason)
+    assert fresh(case).lead_department_id == unit and fresh(case).hops == 1
+    assert [p.department_id for p in case.precedents.all()] == [unit]
+    assert case.holdings.filter(until=None, is_ruled=True).count() == 1
+    holds(case)
+
+
+def test_ruled_and_returned_at_once_only_the_ruling_moves_it(cast):
+    """A return while an objection is open is none; after the ruling the unit is no more the one that could."""
+    case = _in_dispute(cast)
+    cast.do("contact", case, cast.handler(), at=MONDAY + 2 * HOUR, way="phone", outcome="connected", words="说了")
+    grounds = {"ground": "not_our_duty", "basis": "清单", "words": "说了转给谁"}
+    answers = at_once(
+        lambda: cast.ruled(fresh(case), "C-MARKET", at=MONDAY + 3 * HOUR),
+        lambda: cast.do("return_case", fresh(case), cast.reviewer(), at=MONDAY + 3 * HOUR, **grounds),
+        locked=case,
+    )
+    (line,), (no,) = of(Line, answers), of(Refused, answers)
+    assert line.step == "rule" and no.status in (403, 409)
+    assert holders(case) == [("lead", "HOTLINE"), ("first", "C-HOUSING"), ("lead", "C-MARKET")]
+    assert case.disputes.count() == 1 and running(case) == "contact hand_over outer sign_in unit"
+    holds(case)
+
+
+def test_an_objection_is_made_once(cast):
+    case = cast.in_hand()
+    answers = at_once(
+        *(lambda: cast.object(fresh(case), at=MONDAY + 2 * HOUR) for _n in range(2)),
+        locked=case,
+    )
+    (_line,), (no,) = of(Line, answers), of(Refused, answers)
+    assert no.status == 409 and case.disputes.filter(is_open=True).count() == 1
+    assert running(case) == "contact outer ruling unit"
+    holds(case)
+
+
 def test_the_system_and_a_person_sign_in_at_once(cast):
     case = cast.dispatched()
     late = MONDAY + 8 * HOUR

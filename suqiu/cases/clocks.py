@@ -159,9 +159,12 @@ def _save(s: Stepping, clock: Clock) -> Clock:
 
 
 def unit_due(since: datetime, outer: Clock) -> datetime:
-    calendar = calendar_now()
-    at_least = due_at(since, Allowance(1, "working_day"), calendar).at
-    return max(one_working_day_before(outer.due_at, calendar), at_least)
+    return at_least_a_day(since, one_working_day_before(outer.due_at, calendar_now()))
+
+
+def at_least_a_day(since: datetime, due: datetime) -> datetime:
+    """What is left of a term, and never less than a working day."""
+    return max(due, due_at(since, Allowance(1, "working_day"), calendar_now()).at)
 
 
 def leave_out(clock: Clock, paused_at: datetime, resumed_at: datetime, allowed: Allowance) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from suqiu.directory.models import EvidenceClass
 
 from .models import DemandType, RoutingClass, Secrecy, Urgency, Verdict
+from .visibility import IN_RULING
 
 STAY = "="
 BEFORE = "<"  # back to the state before the pause
@@ -50,10 +51,14 @@ class Step:
     who: tuple[str, ...]
     asks: tuple[Field, ...] = ()
     evidence: tuple[str, ...] = ()  # kinds that must be held in this cycle; "class": what the evidence class asks
-    dispute: str | None = None  # the dispute state it needs: "" none open; None: whatever
+    dispute: str | tuple[str, ...] | None = None  # the dispute states it needs: "" none open; None: whatever
     not_by: tuple[str, ...] = ()  # steps of this cycle whose author may not take this one
     is_handling: bool = False  # refused to third-party staff (国办函〔2025〕66号, 三)
     is_offered: bool = True  # shown as a button; False: taken by a page of its own, the rule or the worker
+
+    @property
+    def disputes(self) -> tuple[str, ...]:
+        return (self.dispute,) if isinstance(self.dispute, str) else self.dispute or ()
 
     @property
     def action(self) -> str:
@@ -107,6 +112,24 @@ ATTEMPTS = (
 ASK_OUTCOMES = (("answered", _("办了")), ("declined", _("不能办，有依据")), ("planned", _("列入计划")))
 
 WORDS_ONLY = (Field("words", "words", _("说明")),)
+OBJECTED = ("", *IN_RULING)  # an objection does not stop the work: the objector still answers
+RULED = (("stays", _("留在原单位")), ("moves", _("改由别的单位办")))
+REACH = (("all", _("全市同类都照此")), ("area", _("只在这个县（区）")))
+RULING = (
+    Field("outcome", "choice", _("怎么裁"), RULED),
+    Field("department", "department", _("改由谁办"), is_required=False, help=_("裁定改由别的单位时必填")),
+    Field("basis", "line", _("依据"), help=_("哪条规定、目录哪一行、哪件先例")),
+    Field("words", "words", _("理由"), help=_("写给以后派单的人看，不写来电人")),
+    Field("reach", "choice", _("先例管到哪里"), REACH),
+    Field("override", "words", _("破例理由"), is_required=False, help=_("把部门的事裁给乡镇时必填，会被统计")),
+    Field(
+        "new_duty",
+        "yes",
+        _("提请改派单目录"),
+        is_required=False,
+        help=_("本事项以后归裁定的单位管；管理员或市领导同意后出新版本"),
+    ),
+)
 
 STEPS: tuple[Step, ...] = (
     # ---- intake 受理
@@ -242,6 +265,34 @@ STEPS: tuple[Step, ...] = (
         dispute="returned", not_by=("dispatch", "send_on"), is_handling=True,
     ),
     Step(
+        "object", "dispatch", _("异议·提裁定"), _("承办单位对归谁办有异议，提请裁定；您的事照办，时限照走"), "SH", STAY, ("unit_leader@lead",),
+        (
+            Field("words", "words", _("陈述"), help=_("事实怎样、为什么不归本单位；不写来电人，对方看得到")),
+            Field("basis", "line", _("依据"), help=_("哪条规定、三定方案哪一条")),
+            Field("belongs_to", "department", _("该归哪个单位"), is_required=False, help=_("它会收到提醒，在裁定页说明看法；保密件不会")),
+        ),
+        dispute="", is_handling=True,
+    ),
+    Step(
+        "state_view", "dispatch", _("说明看法"), _("另一方说明了看法"), "SHV", STAY,
+        _who("reviewer unit_leader", "named") + ("dispatcher@superior", "dispatcher@hotline"),
+        (Field("words", "words", _("看法"), help=_("认不认，为什么")), Field("basis", "line", _("依据"), is_required=False)),
+        dispute=IN_RULING, is_handling=True,
+    ),
+    Step(
+        "rule", "dispatch", _("裁定"), _("归谁办，裁定了"), "SHV", "=S", ("ruler@hotline",), RULING,
+        dispute="objected", not_by=("object",), is_handling=True,
+    ),
+    Step(
+        "to_panel", "dispatch", _("提两人合议"), _("归谁办，由两人合议"), "SHV", STAY, ("ruler@hotline",), RULING,
+        dispute="objected", not_by=("object",), is_handling=True,
+    ),
+    Step(
+        "confirm_ruling", "dispatch", _("合议裁定"), _("归谁办，合议有了结果"), "SHV", "=S", ("ruler@hotline",),
+        (Field("is_right", "choice", _("同意第一人的裁定吗"), YES_NO), Field("words", "words", _("第二人的意见"))),
+        dispute="panel", not_by=("to_panel", "object"), is_handling=True,
+    ),
+    Step(
         "tell_hand_over", "dispatch", _("告知转手"), _("首办单位告诉您换了单位办"), "WSHVFLG", STAY, _who("handler reviewer unit_leader", "first"),
         (Field("way", "choice", _("怎么告知的"), WAYS), Field("words", "words", _("说了什么"))),
         evidence=("handed_over",), is_handling=True,
@@ -357,7 +408,7 @@ STEPS: tuple[Step, ...] = (
             Field("plan", "line", _("计划"), is_required=False, help=_("计划类必填")),
             Field("plan_on", "day", _("计划哪天办成"), is_required=False),
         ),
-        evidence=("class", "assists"), dispute="", is_handling=True,
+        evidence=("class", "assists"), dispute=OBJECTED, is_handling=True,
     ),
     Step("first_sees", "handling", _("首办已看答复"), _("首办单位看过了答复"), "V", STAY, _who("handler reviewer unit_leader", "first") + ("system",), is_handling=True),
     Step(

@@ -23,6 +23,7 @@ RELATIONS = {
     "first": gettext_lazy("首办单位"),
     "last": gettext_lazy("最后的主办单位"),
     "superior": gettext_lazy("上一级中心"),
+    "named": gettext_lazy("被指的单位"),
 }
 BY_NOBODY = {"citizen": gettext_lazy("来电人本人"), "system": gettext_lazy("系统按规则")}
 
@@ -57,7 +58,7 @@ def refusal(
         return not_yours(row)
     if row.is_handling and is_third_party:
         return Refusal("outsider", _("第三方人员只记录，不能办理、裁定或办结"), _("请本单位的正式工作人员来做"))
-    if row.dispute is not None and row.dispute != case.dispute:
+    if row.dispute is not None and case.dispute not in row.disputes:
         return Refusal("dispute", _dispute_reason(row, case), _("等争议有了结果，或由上一级中心审"))
     lacking = missing_evidence(row, case) if mind_evidence else []
     if lacking:
@@ -125,6 +126,6 @@ def lead_of(holdings: list[Holding]) -> Holding:
 
 
 def _dispute_reason(row: Step, case: Case) -> str:
-    if row.dispute == "":
+    if case.dispute and "" in row.disputes:
         return _("有一项争议还没有结：%(dispute)s") % {"dispute": case.get_dispute_display()}
-    return _("现在没有要审的退单")
+    return _("现在没有要审的退单") if row.dispute == "returned" else _("现在没有等着裁定的异议")

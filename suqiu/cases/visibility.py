@@ -35,6 +35,7 @@ HOTLINE_CONFIDENTIAL = (
 )
 UNIT_ROLES = (Role.HANDLER, Role.REVIEWER, Role.UNIT_LEADER)
 CONFIDENTIAL = ("confidential", "anonymous")
+IN_RULING = ("objected", "panel")  # states of a dispute: an objection that waits for a ruling
 
 
 class CaseQuerySet(models.QuerySet):
@@ -78,6 +79,8 @@ def _as_hotline(user: Officer) -> Q:
         else:
             taken = Exists(_model("Line").objects.filter(case=OuterRef("pk"), no=1, officer=user))
             may |= here & (~Q(secrecy__in=CONFIDENTIAL) | Q(taken))
+        if grant.role == Role.RULER:
+            may |= here & Q(dispute__in=IN_RULING)  # a confidential one too, as long as it waits for him
     return may
 
 
@@ -120,16 +123,28 @@ def relations(user: Officer, case: Case, holdings: list[Holding]) -> set[str]:
     """How this officer stands to this case, as "role@relation" words that the table of steps uses.
 
     relation: hotline · city, county (its dispatcher now) · lead, assist, first (of the holding department) · superior
-    (the centre one level above the lead) · last (led it when it closed). `holdings` are those of the case.
+    (the centre one level above the lead) · last (led it when it closed) · named (whose the objector says it is, while the
+    objection is open; of a confidential case nobody is). `holdings` are those of the case.
     Nobody stands in any relation to a demand about himself or his department.
     """
     found: set[str] = set()
     if is_about(user, case):
         return found
+    named = named_in_dispute(case)
     for grant in user.grants_now():
         for relation in _relations_of(grant.department, case, holdings):
             found.add(f"{grant.role}@{relation}")
+        if named and grant.department_id == named:
+            found.add(f"{grant.role}@named")
     return found
+
+
+def named_in_dispute(case: Case) -> str:
+    """The department that the open objection names; asked only while there is one."""
+    if case.dispute not in IN_RULING or case.secrecy in CONFIDENTIAL:
+        return ""
+    open_now = _model("Dispute").objects.filter(case=case.pk, is_open=True)
+    return open_now.values_list("belongs_to_id", flat=True).first() or ""
 
 
 def _relations_of(department: Department, case: Case, holdings: list[Holding]) -> set[str]:
@@ -158,5 +173,6 @@ def sees_contact(user: Officer, case: Case, relation_words: set[str]) -> bool:
 
 
 def sees_original(case: Case, relation_words: set[str]) -> bool:
-    """The caller's own words of a confidential case stay with the hotline; units read the rewritten text."""
-    return not case.is_confidential or any(w.endswith("@hotline") for w in relation_words)
+    """The caller's own words of a confidential case stay with the hotline; units, and who rules between them, read the rewritten text."""
+    is_hotline = any(w.endswith("@hotline") and w != f"{Role.RULER}@hotline" for w in relation_words)
+    return not case.is_confidential or is_hotline

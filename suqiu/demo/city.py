@@ -162,6 +162,8 @@ def officers(since: datetime) -> None:
     made.append((ruler, (Role.RULER,)))
     login, post, roles = TWO_POSTS
     made.append((Officer(username=login, full_name=next(names), post=post, department_id="HOTLINE"), roles))
+    second = Officer(username="cd02", full_name=next(names), post="裁定人", department_id="HOTLINE")
+    made.append((second, (Role.RULER,)))
     for number, (officer, _roles) in enumerate(made):
         officer.password, officer.phone, officer.email = (
             password,

@@ -21,7 +21,7 @@ from .telling import tell
 SEED = "guangyuan"
 SIZE = 2000
 DAYS = 120
-FIRST = 240  # loaded before the first page is shown
+FIRST = 260  # loaded before the first page is shown
 CALLERS = 1300
 CHANNELS = (("phone", 74), ("web", 26))
 NEWEST = timedelta(days=14)

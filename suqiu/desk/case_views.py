@@ -17,12 +17,14 @@ from suqiu.cases.flow import BY_NAME, Step
 from suqiu.cases.models import Attachment
 from suqiu.cases.rules import Refusal
 from suqiu.directory.models import Matter
+from suqiu.dispatch import queries as dispatch
 from suqiu.doors import file_answer
 from suqiu.errors import Refused
 
 from . import context, looks, panels, turns, wording
 from .forms import StepForm
 from .queries import Opened, find, open_case
+from .ruling.sheet import is_for_the_named, told
 from .shell import desk_form, desk_page, is_fragment, see_other, to_case
 from .targets import suggestion
 
@@ -42,7 +44,13 @@ WITH_REPLY = {
 
 @desk_page
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    opened = open_case(number, context.seat(request))
+    seat = context.seat(request)
+    try:
+        opened = open_case(number, seat)
+    except Http404:
+        if is_for_the_named(number, seat):  # he sees the question whose it is, and no more of the case
+            return see_other(reverse("desk:ruling", args=[number]))
+        raise
     looks.at_page(opened.case, request.user, opened.now)
     return _case_page(request, opened)
 
@@ -64,6 +72,7 @@ def _case_page(request: HttpRequest, opened: Opened, status: int = 200, **more: 
         "steps_refused": refused,
         "caller": panels.caller(opened) | {"key": str(uuid4())},
         "holdings": panels.holdings(opened),
+        "dispute": panels.dispute(opened),
         "promises": panels.promises(opened),
         "looks": panels.looks(opened),
     }
@@ -187,8 +196,16 @@ def _step_page(
         "tries": panels.tries(opened) if row.name == "attempt" else [],
         "has_lost_files": bool(request.FILES),
         "can_look": row.name == "dispatch",
+        "precedents": _precedents(opened, form) if row.name in ("dispatch", "send_on") else [],
     }
     return render(request, "desk/step.html", shown, status=status)
+
+
+def _precedents(opened: Opened, form: StepForm | None) -> list[dict[str, Any]]:
+    """How such a case was ruled before: of the matter that is chosen on the form, else of the case's own."""
+    chosen = str((form.initial.get("matter") if form else "") or opened.case.matter_id or "")
+    matter = Matter.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+    return told(dispatch.precedents(matter.code, opened.case.area), opened) if matter else []
 
 
 # ---- the caller's number

@@ -107,7 +107,11 @@ def _pages(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _reference(request: HttpRequest) -> list[dict[str, Any]]:
-    found = [_page("catalogue", _("派单目录"), "list", request.path, _("资料"))]
+    found, sits = [_page("catalogue", _("派单目录"), "list", request.path, _("资料"))], seat(request)
+    if sits.sees_cases:
+        found.append(_page("rulings", _("裁定和先例"), "scale", request.path, _("资料")))
+    if sits.has(HOTLINE, Role.SUPERVISOR, Role.LEADER):
+        found.append(_page("overrides", _("破例派给乡镇"), "triangle-alert", request.path, _("资料")))
     if settings.DEMO:
         found.append(_page("mailbox", _("发件箱（演示）"), "message-square", request.path, _("资料")))
     return found

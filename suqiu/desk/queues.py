@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.models import OPEN_STATES, Case, DisputeState, Holding, Line, Promise, State
+from suqiu.cases.visibility import IN_RULING
 from suqiu.directory.models import Role
 from suqiu.directory.queries import stood_in_for
 from suqiu.intake.models import Correction
@@ -134,6 +135,18 @@ QUEUES: tuple[Queue, ...] = (
     Queue("corrections", _("更正待复核"), _("更正会让时限变长，要第二人同意"), HOTLINE, (*SECOND, Role.DISPATCHER), "RDSHV", _to_confirm, "pencil"),
     Queue("to-dispatch", _("待派单"), _("受理了，还没派出"), HOTLINE, (Role.DISPATCHER,), "D", _mine(lead_department__kind="hotline"), "send"),
     Queue("returns", _("退单待审"), _("承办单位申请退单；时限照走"), HOTLINE, (Role.DISPATCHER,), "SH", _returned_to_city, "corner-up-left"),
+    Queue(
+        "to-rule", _("待裁定"), _("单位对归谁办有异议，两边的陈述都在；定之前原单位照办"),
+        HOTLINE, (Role.RULER,), "SHV", _mine(dispute=DisputeState.OBJECTED), "scale",
+    ),
+    Queue(
+        "panel", _("合议待第二人"), _("另一位裁定人拟了，等您同意或退回"),
+        HOTLINE, (Role.RULER,), "SHV", lambda seat: Q(dispute=DisputeState.PANEL) & _not_taken_by("to_panel")(seat), "users",
+    ),
+    Queue(
+        "in-dispute", _("争议中"), _("归谁办还没定，时限照走"),
+        HOTLINE, (Role.DISPATCHER, Role.SUPERVISOR), "WSHV", lambda seat: Q(dispute__in=IN_RULING), "scale", is_todo=False,
+    ),
     Queue("extensions", _("延期待审"), _("承办单位申请延期"), HOTLINE, (Role.DISPATCHER,), "H", lambda seat: held("extension_asked"), "calendar"),
     Queue("follow-up", _("待回访"), _("答复发出了，问来电人解决没有"), HOTLINE, (Role.FOLLOW_UP,), "F", lambda seat: ~held("answered"), "phone"),
     Queue(
@@ -173,6 +186,10 @@ QUEUES: tuple[Queue, ...] = (
     Queue(
         "unit-returns", _("退单审核中"), _("本单位申请退单，等上一级审；时限照走"),
         UNIT, (REVIEWER, UNIT_LEADER), "SH", _of_unit(dispute=DisputeState.RETURNED), "corner-up-left", is_todo=False,
+    ),
+    Queue(
+        "unit-disputes", _("等裁定"), _("本单位提了异议，定之前照办；时限照走"),
+        UNIT, (REVIEWER, UNIT_LEADER), "WSHV", lambda seat: Q(lead_department__in=seat.units, dispute__in=IN_RULING), "scale", is_todo=False,
     ),
     Queue(
         "unit-late", _("已超时"), _("本单位主办，时限已经过了"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from suqiu.cases.models import Case
 from suqiu.directory.models import Area, Department, Matter
 from suqiu.directory.queries import first_stop, owner_of
+from suqiu.dispatch import queries as dispatch
 from suqiu.dispatch.rules import may_look_into
 
 from . import registry
@@ -30,15 +31,32 @@ def suggestion(case: Case, matter: Matter | None, *, from_city: bool) -> Suggest
         return Suggestion(
             "", _("目录第 %(code)s 项「%(matter)s」在%(area)s没有对应的单位，请自己选") % _named(matter, area)
         )
+    ruled = _ruled(case, matter, area)
+    if ruled and not from_city and not ruled.area_id.startswith(case.lead_department.area_id):
+        ruled = None  # not this county's to give
+    owner = ruled or owner
     to = first_stop(owner) if from_city else owner
     if case.about_department_id and not may_look_into(case.about_department, to):
         return Suggestion("", _("按目录归%(owner)s管，可这件反映的是%(about)s。请派给上级主管部门或纪检") % {
             "owner": owner, "about": case.about_department,
         })  # fmt: skip
+    if ruled:
+        return Suggestion(
+            to.pk, _("「%(matter)s」裁定过归%(owner)s管，见下面的先例") % {"matter": matter, "owner": owner}
+        )
     why = _("目录第 %(code)s 项「%(matter)s」，%(area)s归%(owner)s管") % (_named(matter, area) | {"owner": owner})
     if to.pk != owner.pk:
         why += _("；本县（区）的先派给它的中心，由它转派")
     return Suggestion(to.pk, why)
+
+
+def _ruled(case: Case, matter: Matter, area: Area) -> Department | None:
+    """Whose the newest ruling said it is; a catalogue that came after it has the last word."""
+    found = dispatch.precedents(matter.code, area)[:1]
+    if not found or found[0].ruled_at < matter.version.valid_from:
+        return None
+    unit = found[0].department
+    return unit if unit.is_active and unit.pk != case.about_department_id else None
 
 
 def _named(matter: Matter, area: Area | None) -> dict[str, str]:

@@ -24,10 +24,12 @@ from .queries import Opened
 
 REFUSED_SHOWN = 5
 ORDER = (  # the recommended one first; what the case itself asks for comes before, see _rank
-    "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return decide_extension hang confirm_correction "
+    "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return rule confirm_ruling to_panel state_view "
+    "decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt close_lawful close redo refer_up find_lawful decide "
     "decide_new_time contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
-    "return_case ask_extension ask_to_hang send_up add_assist suspect ask_withdrawn appeal take_new_time ask_new_time not_answered caller_adds correct remind"
+    "return_case object ask_extension ask_to_hang send_up add_assist suspect ask_withdrawn appeal "
+    "take_new_time ask_new_time not_answered caller_adds correct remind"
 ).split()
 ICONS = {
     "accept": "check", "answer_at_once": "message-square", "divert": "corner-up-left", "ask_caller": "message-square", "dispatch": "send",
@@ -39,6 +41,7 @@ ICONS = {
     "first_sees": "eye", "tell_hand_over": "phone", "suspect": "ban", "caller_adds": "plus", "appeal": "scale", "decide_appeal": "scale",
     "recheck": "calendar", "off_ledger": "archive", "review_answer": "circle-check", "decide_return": "scale", "decide_extension": "calendar",
     "remind": "bell", "ask_withdrawn": "phone", "ask_new_time": "calendar", "decide_new_time": "calendar", "take_new_time": "calendar",
+    "object": "scale", "state_view": "message-square", "rule": "scale", "to_panel": "users", "confirm_ruling": "scale",
 }  # fmt: skip
 NOTES = {  # what will happen, and who will be told
     "accept": gettext_lazy("定下类型、区划和要的几件事；总时限从收到时起算，派单员收到提醒"),
@@ -53,6 +56,11 @@ NOTES = {  # what will happen, and who will be told
     "sign_in": gettext_lazy("签收不影响时限，时限从派单算起"),
     "return_case": gettext_lazy("每轮一次，派出后一个工作日内；时限照走，等上一级审"),
     "decide_return": gettext_lazy("准退就回到上一级重派，首办单位不变；不准就接着办"),
+    "object": gettext_lazy("每件一次；什么都不停，您单位接着办、照样答复；裁定人两个工作日内定"),
+    "state_view": gettext_lazy("和对方的陈述并排放在裁定页上；裁定以后不能再补"),
+    "rule": gettext_lazy("定了就办，不能再退；记为先例，下次派这类件时会引出来"),
+    "to_panel": gettext_lazy("您先拟，另一位裁定人同意才算；多 5 个工作日，只加一次"),
+    "confirm_ruling": gettext_lazy("您是第二人：同意就照办，不同意退回重定"),
     "contact": gettext_lazy("说上话一次，或不同时段三次、两种方式"),
     "visit": gettext_lazy("记下到场时间、地点和照片；到过现场就不能再退单"),
     "call_meeting": gettext_lazy("约好时间就是对来电人的承诺，他会收到短信"),
@@ -97,6 +105,7 @@ MISSED = {
     "draft_reply",
     "approve",
     "return_case",
+    "object",
     "ask_extension",
     "ask_to_hang",
     "dispatch",
@@ -203,6 +212,13 @@ def _return_is_open(opened: Opened) -> None:
     dispatch.check_return(lead, own, opened.now, unit.due_at if unit else None)
 
 
+def _may_object(opened: Opened) -> None:
+    lead = rules.lead_of(opened.open_holdings)
+    own = [h for h in opened.holdings if h.department_id == lead.department_id]
+    has_objected = any(ln.step == "object" and ln.department_id == lead.department_id for ln in opened.lines)
+    dispatch.check_object(own, has_objected, any(h.has_replied for h in own))
+
+
 def _not_extended(opened: Opened) -> None:
     if opened.last("ask_extension"):
         raise Refused(_("这件已经申请过一次延期，每件只有一次"))
@@ -244,6 +260,7 @@ def _one_appeal(opened: Opened) -> None:
 
 BEFORE: dict[str, Callable[[Opened], None]] = {
     "return_case": _return_is_open,
+    "object": _may_object,
     "ask_extension": _not_extended,
     "redo": _redos_left,
     "refer_up": _redos_used,

@@ -32,4 +32,5 @@ urlpatterns = [
     path("desk/site/", include("suqiu.desk.site.urls")),
     path("desk/calls/", include("suqiu.desk.calls.urls")),
     path("desk/review/", include("suqiu.desk.review.urls")),
+    path("desk/ruling/", include("suqiu.desk.ruling.urls")),
 ]

@@ -54,6 +54,22 @@ def propose(
     return change
 
 
+def propose_ruled(
+    *, table: Table, rows: list[dict[str, Any]], by: Officer, at: datetime, key: str, note: str
+) -> Change:
+    """What a ruling wants to be so from now on: who ruled asks, a second person brings it into force as a version of its own."""
+    if not by.is_at_hotline_as(Role.RULER):
+        raise Refused(_("只有裁定人能随裁定提请"), status=403)
+    kept = {"table": table.name, "rows": rows, "options": {"note": note}, "effects": []}
+    change, is_new = Change.objects.get_or_create(
+        key=key, defaults={**kept, "source": note[:120], "by": by, "at": at, "state": State.WAITING}
+    )
+    if is_new:
+        _note(change, "change_asked", by, at)
+        _ring_seconds(change, table, at)
+    return change
+
+
 @transaction.atomic
 def confirm(
     *, change: Change, table: Table, by: Officer, at: datetime, seen: str, check: Callable[[Change], None]

@@ -7,9 +7,7 @@ from suqiu.cases.advance import Stepping, step
 from suqiu.cases.models import ClockKind, Dispute, DisputeState, Holding, State
 from suqiu.directory.models import Department
 
-from . import rules
-
-UNIT_CLOCKS = (ClockKind.UNIT, ClockKind.CONTACT, ClockKind.SIGN_IN)
+from . import giving, rules, rulings
 
 
 @step("dispatch")
@@ -26,7 +24,7 @@ def dispatch(s: Stepping, *, matter, department, rewritten="", override="") -> N
         holding = holdings.open_lead(s, department)
         clocks.start(s, ClockKind.SUB_TERM, holding=holding)
     else:
-        _give(s, department)
+        giving.give(s, department)
 
 
 @step("send_on")
@@ -35,7 +33,7 @@ def send_on(s: Stepping, *, department, override="") -> None:
     rules.check_target(s.case, s.case.matter, department, override, from_city=False)
     rules.check_within_county(s.lead.department, department)
     clocks.stop(s, ClockKind.SUB_TERM)
-    _give(s, department)
+    giving.give(s, department)
 
 
 @step("send_up")
@@ -72,11 +70,62 @@ def decide_return(s: Stepping, *, is_upheld, words) -> None:
         return
     s.to = State.TO_DISPATCH
     s.drop("contact", "hang_asked")  # the next unit makes contact anew, and its leader asks for himself
-    clocks.stop(s, *UNIT_CLOCKS, holding=s.lead)
+    clocks.stop(s, *giving.UNIT_CLOCKS, holding=s.lead)
     holdings.end_lead(s, s.lead)
     s.case.hops += 1
     kind = ClockKind.SUB_TERM if s.lead.level == Holding.Level.COUNTY else ClockKind.DISPATCH
     clocks.start(s, kind, holding=s.lead)
+
+
+@step("object")
+def object(s: Stepping, *, words, basis, belongs_to=None) -> None:  # named as its row
+    """异议·提裁定: nothing stops; the unit works on and still answers, while a named authority decides whose it is."""
+    own = s.case.holdings.filter(department=s.lead.department)
+    has_objected = s.case.disputes.filter(is_objection=True, holding__department=s.lead.department).exists()
+    rules.check_object(own, has_objected, any(h.has_replied for h in own))
+    if belongs_to:
+        rules.check_named(s.case, belongs_to)
+    s.case.dispute = DisputeState.OBJECTED
+    Dispute.objects.create(
+        case=s.case, holding=s.lead, state=DisputeState.OBJECTED, is_objection=True, belongs_to=belongs_to,
+        line_no=s.line_no, opened_at=s.at,
+    )  # fmt: skip
+    clocks.start(s, ClockKind.RULING, holding=s.lead)
+
+
+@step("state_view")
+def state_view(s: Stepping, *, words, basis="") -> None:
+    """说明看法: the department named, and who dispatched, put theirs beside it on the same page."""
+    if "unit_leader@named" in s.relations or "reviewer@named" in s.relations:
+        s.acts_for = rulings.open_dispute(s.case).belongs_to_id
+
+
+@step("rule")
+def rule(s: Stepping, *, outcome, basis, words, reach, department=None, override="", new_duty=False) -> None:
+    rulings.check(s, outcome, department, override)
+    rulings.give(s, rulings.Ruling(outcome, department, basis, words, reach, override, new_duty, by=s.officer))
+
+
+@step("to_panel")
+def to_panel(s: Stepping, *, outcome, basis, words, reach, department=None, override="", new_duty=False) -> None:
+    """提两人合议: the first ruler proposes, a second one decides, with five working days more."""
+    rulings.check(s, outcome, department, override)
+    rulings.to_panel(s)
+
+
+@step("confirm_ruling")
+def confirm_ruling(s: Stepping, *, is_right, words) -> None:
+    """合议裁定: what the first ruler proposed, or back to where it was, with why."""
+    proposed = rulings.proposed(s.case)
+    if is_right != "yes":
+        s.case.dispute = DisputeState.OBJECTED
+        s.case.disputes.filter(is_open=True).update(state=DisputeState.OBJECTED)
+        return
+    rulings.check(s, proposed.outcome, proposed.department, proposed.override)
+    s.says |= {"outcome": proposed.outcome, "department": proposed.department and proposed.department.pk}
+    if proposed.override:
+        s.words["override"] = proposed.override
+    rulings.give(s, proposed, second=s.officer)
 
 
 @step("tell_hand_over")
@@ -95,25 +144,3 @@ def add_assist(s: Stepping, *, departments, days, words) -> None:
         clocks.start_assist(s, holdings.add_assist(s, department), days)
     s.says["departments"] = [d.pk for d in departments]
     s.hold("assists_open")
-
-
-def _give(s: Stepping, department: Department) -> None:
-    """A unit gets it: its clocks run from this moment, never from sign-in."""
-    case = s.case
-    case.dispatched_at = s.at
-    _no_longer_assists(s, department)
-    holding = holdings.open_lead(s, department)
-    clocks.start(s, ClockKind.CONTACT, holding=holding)
-    clocks.start_unit(s, holding)
-    clocks.start(s, ClockKind.SIGN_IN, holding=holding)
-    if s.first.department_id != department.pk:
-        clocks.start(s, ClockKind.HAND_OVER, holding=s.first)
-    elif clocks.running(case, ClockKind.HAND_OVER):
-        s.hold("handed_over")  # it came back before the caller was told: he still is to be told
-
-
-def _no_longer_assists(s: Stepping, department: Department) -> None:
-    """Who leads owes no outcome to himself."""
-    for holding in [h for h in s.holdings if h.role == Holding.Role.ASSIST and h.department_id == department.pk]:
-        clocks.stop(s, ClockKind.ASSIST, holding=holding)
-        holdings.end_assist(s, holding)

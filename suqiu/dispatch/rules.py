@@ -89,20 +89,71 @@ def check_return(holding: Holding, own: Iterable[Holding], at: datetime, unit_du
     `unit_due` is None after a redo or off the ledger: it has been this unit's for long.
     """
     own = list(own)
+    _check_not_ruled(own)
     if any(h.has_returned and h.cycle == holding.cycle for h in own):
-        raise Refused(_("本单位这一轮已经退过一次，不能再退"), who_can=_("仍有异议的，由单位负责人请热线中心协调"))
+        raise Refused(_("本单位这一轮已经退过一次，不能再退"), who_can=_("仍有异议的，由单位负责人提裁定"))
     if any(h.has_visited for h in own):
-        raise Refused(_("已经到过现场，不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人请热线中心协调"))
+        raise Refused(_("已经到过现场，不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"))
     if any(h.has_replied for h in own):
         raise Refused(_("本单位已经答复过这件，不能再退"))
     if unit_due is None:
-        raise Refused(_("重办和销账后的诉求不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人请热线中心协调"))
+        raise Refused(_("重办和销账后的诉求不能再退"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"))
     closes = return_closes(holding.since, unit_due)
     if at > closes:
         raise Refused(
             _("退单到 %(when)s 截止，已经过了") % {"when": spoken(closes)},
-            state=_("派出后 1 个工作日（或期限的四分之一）之内"), who_can=_("请接着办；职责有争议的，由单位负责人请热线中心协调"),
+            state=_("派出后 1 个工作日（或期限的四分之一）之内"), who_can=_("请接着办；职责有争议的，由单位负责人提裁定"),
         )  # fmt: skip
+
+
+def check_object(own: Iterable[Holding], has_objected: bool, has_replied: bool) -> None:
+    """Once per unit and case; never by a unit that a ruling named, or that has answered the caller.
+
+    `own` are all holdings of this unit in the case, the ended ones too.
+    """
+    _check_not_ruled(own)
+    if has_objected:
+        raise Refused(_("本单位在这件上已经提过一次异议，不能再提"), who_can=_("请接着办；裁定人定过的就按裁定办"))
+    if has_replied:
+        raise Refused(_("本单位已经答复过这件，不能再提异议"))
+
+
+def _check_not_ruled(own: Iterable[Holding]) -> None:
+    if any(h.is_ruled for h in own):
+        raise Refused(_("裁定定了由本单位办，不能再退单，也不能再提异议"), who_can=_("请接着办，向来电人答复"))
+
+
+def check_named(case: Case, department: Department) -> None:
+    """Whom an objector may say it belongs to: a unit that could have it, other than himself."""
+    if not department.is_active or department.is_centre or department.pk == case.about_department_id:
+        raise Refused(_("%(who)s 不能承办这件") % {"who": department}, status=422, field="belongs_to")
+    if department.pk == case.lead_department_id:
+        raise Refused(_("这就是本单位，请另选一个或留空"), status=422, field="belongs_to")
+
+
+def check_ruler(ruler_units: set[str], parties: set[str]) -> None:
+    """Nobody rules on his own house: not who works or holds an office with a party of the dispute."""
+    if ruler_units & parties:
+        raise Refused(_("您在有争议的单位任职，这件要换一个裁定人"), who_can=_("请另一位裁定人来定"), status=403)
+
+
+def check_ruling(case: Case, outcome: str, department: Department | None, override: str) -> None:
+    if outcome == "stays" and department and department.pk != case.lead_department_id:
+        raise Refused(_("留在原单位的，不要再选别的单位"), status=422, field="department")
+    if outcome == "stays":
+        return
+    if department is None:
+        raise Refused(_("改由别的单位办，要写明由谁办"), status=422, field="department")
+    if department.pk == case.lead_department_id:
+        raise Refused(_("它就是现在的主办单位，请选「留在原单位」"), status=422, field="department")
+    check_target(case, case.matter, department, override, from_city=False)
+
+
+def days_lost(spans: Iterable[tuple[datetime, datetime]]) -> float:
+    """Working days that went by while it was disputed whose it is, to one decimal."""
+    calendar = calendar_now()
+    seconds = sum(working_seconds(since, until, calendar) for since, until in spans)
+    return round(seconds / calendar.seconds_per_day, 1)
 
 
 def return_closes(dispatched_at: datetime, unit_due: datetime) -> datetime:

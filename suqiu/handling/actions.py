@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, holdings
+from suqiu.cases import clocks, disputes, holdings
 from suqiu.cases.advance import Stepping, open_cycle, step
 from suqiu.cases.models import Ask, ClockKind, Cycle, Holding
 from suqiu.directory.models import EvidenceClass
@@ -229,6 +229,7 @@ def approve(s: Stepping, *, words="") -> None:
     reply = Reply.objects.filter(case=s.case).order_by("-id").first()
     reply.approved_by, reply.approved_at = s.officer, s.at
     reply.save()
+    disputes.lapse(s)
     clocks.stop(
         s, ClockKind.UNIT, ClockKind.OUTER, ClockKind.REDO, ClockKind.CONTACT, ClockKind.FIRST_SEES, ClockKind.EXTENSION
     )

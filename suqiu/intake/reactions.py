@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from suqiu.cases.flow import BY_NAME
-from suqiu.cases.models import ClockKind, Content, Line, Verdict
+from suqiu.cases.models import ClockKind, Content, Line, State, Verdict
 from suqiu.cases.telling import (
     in_callers_language,
     is_overtaken,
@@ -40,6 +40,12 @@ def tell_caller(line: Line) -> None:
     """The step in the caller's words, what was said to him with it, and where to see more."""
     with in_callers_language(line.case):
         send(line, said("moved_on", **_names(line), details="".join(_details(line))))
+
+
+def tell_ruled(line: Line) -> None:
+    """The caller hears of a ruling when it moved his case; whose it stayed is no news to him."""
+    if line.columns["state"] == State.TO_SIGN and not is_overtaken(line):
+        tell_caller(line)
 
 
 def tell_new_term(line: Line) -> None:
@@ -93,7 +99,11 @@ def _names(line: Line) -> dict[str, str]:
 def _details(line: Line) -> list[str]:
     """What this line adds for the caller: who has it now, what was asked, decided or promised."""
     case = line.case
-    if line.step in ("dispatch", "send_on") and case.lead_department and not case.lead_department.is_centre:
+    if (
+        line.step in ("dispatch", "send_on", "rule", "confirm_ruling")
+        and case.lead_department
+        and not case.lead_department.is_centre
+    ):
         return [_hand_over(line)]
     if line.step in (
         "ask_caller",

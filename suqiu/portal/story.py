@@ -137,6 +137,8 @@ FACTS: dict[str, Callable[[Line, CasePage], str]] = {
     "decide_new_time": _hour_answered,
     "take_new_time": _hour,
     "decide_return": _decided,
+    "rule": _department,
+    "confirm_ruling": _department,
     "decide_extension": _decided,
     "ask_extension": _days,
     "decide_appeal": _appeal_decided,

@@ -86,5 +86,7 @@ class DisputeState(models.TextChoices):
     UPHELD = "upheld", _("准退")
     OVERRULED = "overruled", _("不准退")
     OBJECTED = "objected", _("已提裁定")
+    PANEL = "panel", _("两人合议")
     RULED = "ruled", _("已裁定")
     REVIEWED = "reviewed", _("已复核")
+    LAPSED = "lapsed", _("随办理了结")

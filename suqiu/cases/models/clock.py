@@ -21,6 +21,7 @@ class ClockKind(models.TextChoices):
     CONTACT = "contact", _("首次联系")
     SIGN_IN = "sign_in", _("签收")
     RETURN_REVIEW = "return_review", _("退单审核")
+    RULING = "ruling", _("裁定")
     HAND_OVER = "hand_over", _("告知转手")
     FIRST_SEES = "first_sees", _("首办看答复")
     ASSIST = "assist", _("协办")

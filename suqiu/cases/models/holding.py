@@ -41,6 +41,7 @@ class Holding(models.Model):
     has_visited = models.BooleanField(_("到过现场"), default=False, help_text="第一次到现场之后不能再退单")
     has_replied = models.BooleanField(_("拟过答复"), default=False, help_text="拟过答复的单位不能再退单")
     has_returned = models.BooleanField(_("退过单"), default=False, help_text="每轮每单位只能退一次")
+    is_ruled = models.BooleanField(_("裁定所定"), default=False, help_text="裁定定了由它办：不能再退单，也不能再提异议")
 
     class Meta:
         ordering = ["since", "id"]
@@ -61,14 +62,27 @@ class Holding(models.Model):
 
 
 class Dispute(models.Model):
-    """争议: a return and what became of it; one open per case."""
+    """争议: a return or an objection (异议) and what became of it; one open per case."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="disputes", help_text="哪件诉求")
     holding = models.ForeignKey(Holding, models.PROTECT, related_name="disputes", help_text="谁退的")
     state = models.CharField(_("进展"), max_length=12, choices=DisputeState, help_text="到了哪一步")
     ground = models.CharField(
-        _("理由"), max_length=20, help_text="not_our_duty、not_our_area、no_power、wrong_matter 之一"
+        _("理由"),
+        max_length=20,
+        blank=True,
+        help_text="not_our_duty、not_our_area、no_power、wrong_matter 之一；异议没有",
     )
+    is_objection = models.BooleanField(_("异议"), default=False, help_text="单位负责人提裁定的为真，退单为假")
+    belongs_to = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="提异议的单位说该归谁；空为没有指",
+    )
+    line_no = models.PositiveIntegerField(_("行号"), default=0, help_text="提出的那一行；陈述的文字在那里")
     opened_at = models.DateTimeField(_("提出"), help_text="什么时候提出")
     decided_at = models.DateTimeField(_("决定"), null=True, blank=True, help_text="什么时候决定")
     is_open = models.BooleanField(_("未结"), default=True, help_text="结了为假")

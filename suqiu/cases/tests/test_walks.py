@@ -16,7 +16,7 @@ from suqiu.cases import calendars, journal, periodic, rules
 from suqiu.cases.advance import CITIZEN, Actor, columns, reactions_muted
 from suqiu.cases.flow import STEPS, Field, Step
 from suqiu.cases.models import DISPATCHED_STATES, OPEN_STATES, Case, Clock, Cycle, Holding
-from suqiu.cases.visibility import relations
+from suqiu.cases.visibility import named_in_dispute, relations
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused
 from suqiu.intake import actions as intake
@@ -40,11 +40,13 @@ WEIGHTS = {  # what people do often, and what ends a walk early
     ),
     **dict.fromkeys("tell_hand_over find_lawful redo close divert suspect send_up".split(), 4),
     **dict.fromkeys("caller_adds promise ask_caller answer_at_once correct assign file_outcome".split(), 0.4),
+    **dict.fromkeys("rule confirm_ruling".split(), 8),
+    **dict.fromkeys("object state_view to_panel".split(), 0.6),
     "withdraw": 0.1,
 }
 UNITS = ("C-HOUSING", "C-MARKET", "C-FIRE")
 CENTRE, COUNTY_UNITS = "K-510824", ("B-510824-HOUSING", "B-510824-MARKET")
-HOTLINE = "hw01 bz01 bz02 sl01 sl02 pd01 pd02 hf01 hf02 db01 db02 ld01".split()
+HOTLINE = "hw01 bz01 bz02 sl01 sl02 pd01 pd02 hf01 hf02 db01 db02 ld01 cd01 cd02".split()
 POSTS = "jb1 jb2 sh fz".split()
 
 
@@ -124,7 +126,7 @@ class Walk:
     def choices(self) -> list[tuple[Step, Actor | Officer]]:
         """Every row that allows somebody to take it now, each with one who may."""
         holdings = self.holdings()
-        here = {h.department_id for h in holdings}
+        here = {h.department_id for h in holdings} | {named_in_dispute(self.case)}
         people = [o for o in self.city.people.values() if o.department_id in here]
         self.dice.shuffle(people)
         self.promised = self.known & {"promise", "call_meeting", "approve"} and self.case.promises.exists()
@@ -262,7 +264,7 @@ class Walk:
         assert firsts in ([], [case.first_department_id])
         if case.state in DISPATCHED_STATES:
             assert len(firsts) == 1
-        if "return_case" in self.known:
+        if self.known & {"return_case", "object"}:
             disputes = list(case.disputes.filter(is_open=True).values_list("state", flat=True))
             assert disputes == ([case.dispute] if case.dispute else [])
 

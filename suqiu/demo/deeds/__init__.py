@@ -1,6 +1,6 @@
 """What is done in the lives: every word of their tables, by name."""
 
-from . import citizen, followup, handling, intake, routing
+from . import citizen, followup, handling, intake, routing, rulings
 
 DEEDS = {
     "receive": intake.receive,
@@ -39,6 +39,11 @@ DEEDS = {
     "return_upheld": routing.return_upheld,
     "return_overruled": routing.return_overruled,
     "hand_over": routing.hand_over,
+    "object": rulings.object_,
+    "view": rulings.view,
+    "ruled": rulings.ruled,
+    "panel": rulings.panel,
+    "panel_confirms": rulings.panel_confirms,
     "assist": routing.assist,
     "assisted": routing.assisted,
     "sign": handling.sign,

@@ -23,7 +23,7 @@ from suqiu.intake.models import KnownEvent
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 24)
-SMALL = 60
+SMALL = 66
 
 
 def told() -> str:
@@ -162,5 +162,5 @@ def test_the_rest_waits_for_the_worker_in_order(small_city):
         transaction.set_rollback(True)
     assert len(jobs) == count and {lock for _name, lock, _args in jobs} == {"demo"}
     slices = [json.loads(a) if isinstance(a, str) else a for name, _lock, a in jobs if name == "demo_slice"]
-    assert [s["begin"] for s in slices] == [200, *(s["end"] for s in slices[:-1])] and slices[-1]["end"] == 2000
+    assert [s["begin"] for s in slices] == [plan.FIRST, *(s["end"] for s in slices[:-1])] and slices[-1]["end"] == 2000
     assert jobs[-1][0] == "demo_books"

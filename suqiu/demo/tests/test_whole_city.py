@@ -36,9 +36,10 @@ WAITS_FOR = {
     "bz01": {"close", "redo", "close_lawful", "decide_appeal", "review_answer"},
     "db01": {"recheck", "off_ledger", "redo"},
     "ld01": {"hang", "decide"},
+    "cd01": {"rule", "to_panel"},
 }
 FORM = "draft_reply"  # supplies part of its evidence itself
-LATE = "accept dispatch sub_term contact unit outer return_review follow_up confirm leader recheck plan appeal promise redo".split()
+LATE = "accept dispatch sub_term contact unit outer return_review ruling follow_up confirm leader recheck plan appeal promise redo".split()
 
 
 def test_the_whole_city(db, monkeypatch):

@@ -1,6 +1,7 @@
 """What stands on the case page, panel by panel? Values for the templates; what is allowed, the rules say."""
 
 from .demand import asks, demand
+from .disputed import dispute
 from .heading import heading, next_attempt, sentence, title
 from .links import step_url
 from .people import caller, holdings, looks
@@ -14,6 +15,7 @@ __all__ = [
     "caller",
     "clocks",
     "demand",
+    "dispute",
     "evidence",
     "face",
     "heading",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from ..queries import Opened
 
 PAGES = {"approve": "desk:review", "send_back": "desk:review", "attempt": "desk:call"}
+PAGES |= dict.fromkeys(("rule", "to_panel", "confirm_ruling", "state_view"), "desk:ruling")
 
 
 def step_url(opened: Opened, name: str) -> str:

@@ -222,6 +222,19 @@ def _not_in_that_state(seat: str, kind: str) -> int:
     return _signed_in(seat, 404 if seat not in SEES[kind] else 403 if is_gone else 409)
 
 
+def _no_objection(seat: str, kind: str) -> int:
+    """None of these was objected to; who may see the case is told so."""
+    return _signed_in(seat, 409 if seat in SEES[kind] else 404)
+
+
+def _who_works_on_cases(seat: str, kind: str) -> int:
+    return _signed_in(seat, 403 if seat in ("administrator", "no_grant") else 200)
+
+
+def _supervisors(seat: str, kind: str) -> int:
+    return _signed_in(seat, 200 if seat in ("supervisor", "leader") else 403)
+
+
 def _public(status: int) -> Expected:
     return lambda seat, kind: status
 
@@ -297,6 +310,9 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     "desk:site_sign": [(None, _address("desk:site_sign"), lambda seat, kind: _signed_in(seat, 303))],
     "desk:call_next": [(None, lambda case: "/desk/calls/next/", _callers_back)],
     "desk:call": [(None, _address("desk:call"), _not_in_that_state)],  # none of these waits for a call or a review
+    "desk:ruling": [(None, _address("desk:ruling"), _no_objection)],
+    "desk:rulings": [(None, lambda case: "/desk/ruling/", _who_works_on_cases)],
+    "desk:overrides": [(None, lambda case: "/desk/ruling/overrides/", _supervisors)],
     "desk:review": [(None, _address("desk:review"), _not_in_that_state)],
     # the citizen's door knows no officers: who has not proved number and code sees no case there
     "portal:home": [(None, lambda case: "/", _public(200))],
@@ -329,6 +345,7 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
 NEVER_LEAKED = {
     "desk:call",
     "desk:review",
+    "desk:ruling",
     "desk:site_visit",
     "desk:site_contact",
     "desk:case",

@@ -201,6 +201,19 @@ def _late(cast) -> Case:
     return cast.in_hand(at=MONDAY - timedelta(days=21))
 
 
+def objected(cast) -> Case:
+    case = cast.in_hand(at=NOW - timedelta(hours=3))
+    cast.object(case, at=NOW - timedelta(hours=1), belongs_to="C-MARKET")
+    return case
+
+
+def before_panel(cast) -> Case:
+    case = objected(cast)
+    said = {"outcome": "stays", "basis": "目录", "words": "没有变", "reach": "area"}
+    cast.do("to_panel", case, cast.ruler, at=NOW - timedelta(minutes=30), **said)
+    return case
+
+
 CASES = [  # queue, who has it, the case that waits in it, who has the same post and not this case
     ("to-accept", "sl01", lambda cast: cast.case(), "c-housing-jb1"),
     ("to-accept", "hw02", lambda cast: cast.case(), "pd01"),
@@ -211,6 +224,10 @@ CASES = [  # queue, who has it, the case that waits in it, who has the same post
     ("corrections", "sl02", _to_correct, "sl01"),
     ("to-dispatch", "pd01", lambda cast: cast.accepted(), "k-510824-pd1"),
     ("returns", "pd02", _returned, "k-510824-pd1"),
+    ("to-rule", "cd01", objected, "pd01"),
+    ("panel", "cd02", before_panel, "cd01"),
+    ("in-dispute", "pd01", objected, "hf01"),
+    ("unit-disputes", "c-housing-fz", objected, "c-market-fz"),
     ("extensions", "pd01", _to_extend, "hf01"),
     ("follow-up", "hf01", lambda cast: cast.sent(), "c-housing-jb1"),
     ("to-decide", "bz01", _half, "hf01"),
@@ -264,6 +281,7 @@ def test_every_queue_is_tested_above():
         "hf01",
         "db01",
         "ld01",
+        "cd01",
         "k-510824-pd1",
         "c-housing-jb1",
         "c-housing-fz",
@@ -271,7 +289,7 @@ def test_every_queue_is_tested_above():
     ],
 )
 def test_all_counts_come_in_one_query_and_say_what_the_lists_say(who, cast, seated, django_assert_num_queries):
-    for make in (_answered, _half, _late, _promised, _returned, _hung, _about, _at_county):
+    for make in (_answered, _half, _late, _promised, _returned, _hung, _about, _at_county, objected):
         make(cast)
     cast.case()
     officer = cast.officer(who)

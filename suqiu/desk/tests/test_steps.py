@@ -36,6 +36,8 @@ from .test_queues import (
     _waiting,
     _with_leader,
     _withdrawn,
+    before_panel,
+    objected,
 )
 
 LATER = f"{timezone.localtime(NOW + timedelta(days=2)):%Y-%m-%dT%H:%M}"
@@ -131,6 +133,11 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "send_up": (_at_county, "k-510824-pd1", {"ground": "not_our_area", "words": "不在本县"}, "D"),
     "return_case": (lambda c: _spoken(c), "c-housing-sh", {"ground": "not_our_duty", "basis": "三定方案", "words": "说了要退"}, "H"),
     "decide_return": (_returned, "pd02", {"is_upheld": "yes", "words": "目录在城管"}, "D"),
+    "object": (lambda c: c.in_hand(), "c-housing-fz", {"words": "别家抢修留下的", "basis": "三定方案", "belongs_to": "C-MARKET"}, "H"),
+    "state_view": (objected, "pd01", {"words": "目录在住建", "basis": "目录"}, "H"),
+    "rule": (objected, "cd01", {"outcome": "moves", "department": "C-MARKET", "basis": "许可", "words": "它挖的", "reach": "all"}, "S"),
+    "to_panel": (objected, "cd01", {"outcome": "stays", "basis": "目录", "words": "没有变", "reach": "area"}, "H"),
+    "confirm_ruling": (before_panel, "cd02", {"is_right": "yes", "words": "同意"}, "H"),
     "tell_hand_over": (_moved, "c-housing-jb1", {"way": "phone", "words": "现在由综合执法局办"}, "S"),
     "add_assist": (lambda c: c.in_hand(), "pd01", {"departments": ["C-CITY_MGMT", "C-MARKET"], "days": "3", "words": "请一起看"}, "H"),
     "sign_in": (lambda c: c.dispatched(), "c-housing-jb1", {}, "H"),

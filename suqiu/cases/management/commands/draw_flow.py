@@ -120,7 +120,9 @@ def _needed(step: Step) -> list[str]:
 def _notes(step: Step) -> list[str]:
     found = []
     if step.dispute is not None:
-        found.append(f"争议须为「{DisputeState(step.dispute).label}」" if step.dispute else "没有未结的争议")
+        found.append(
+            "或".join(f"争议须为「{DisputeState(d).label}」" if d else "没有未结的争议" for d in step.disputes)
+        )
     if step.not_by == (ANY_STEP,):
         found.append("不能是在这件里经过手的人")
     elif step.not_by:
