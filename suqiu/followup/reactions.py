@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from suqiu.cases.models import Line
 from suqiu.cases.telling import in_callers_language, is_overtaken, officers_of, tell_caller, tell_officers
@@ -26,6 +27,12 @@ def send_link(line: Line) -> None:
 def ring_callers(line: Line) -> None:
     if not is_overtaken(line):
         tell_officers(line, officers_of(hotline(), "follow_up"))
+
+
+def ring_signer(line: Line) -> None:
+    """Only where a leader's signature is awaited from this line on."""
+    if "family_waits" in line.columns["evidence_held"] and not is_overtaken(line):
+        tell_officers(line, officers_of(hotline(), "leader"), what=_("重复件待签"))
 
 
 def ring_leaders(line: Line) -> None:

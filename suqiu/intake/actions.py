@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, files, holdings, recounting
+from suqiu.cases import clocks, events, files, holdings, recounting
 from suqiu.cases.advance import Actor, Stepping, end_cycle, finish, open_case, open_cycle, step
-from suqiu.cases.models import Ask, Case, ClockKind, Holding, NumberCounter, Secrecy, State, Urgency, Verdict
+from suqiu.cases.models import Ask, Case, ClockKind, Holding, Line, NumberCounter, Secrecy, State, Urgency, Verdict
 from suqiu.citizens.contact import code_hash
 from suqiu.citizens.models import Person
 from suqiu.directory.models import Area, Department, Matter, Officer
@@ -19,9 +19,10 @@ from suqiu.directory.queries import city, hotline, number_prefix
 from suqiu.errors import Refused
 from suqiu.gateways import storage
 
-from . import known_events, rules
+from . import known_events, merge_rules, merging, rules
 from .demand import Demand, clean_words, title_from
-from .models import Correction
+from .merging import event_answered, lead_event, merge, unmerge  # noqa: F401  rows of the table find them here
+from .models import Correction, Membership
 
 CODE_DIGITS = 8
 
@@ -119,6 +120,7 @@ def caller_adds(s: Stepping, *, words, is_hurry=False, photos=()) -> None:
 @step("answer_at_once")
 def answer_at_once(s: Stepping, *, answer, source) -> None:
     case = s.case
+    merge_rules.check_goes_alone(events.waiting(case).count())
     if not case.asks.exists():
         Ask.objects.create(case=case, no=1, text=case.title)
     case.asks.update(outcome=Ask.Outcome.ANSWERED)
@@ -168,6 +170,7 @@ def suspect(s: Stepping, *, words) -> None:
 def divert(s: Stepping, *, routing_class, reason, basis, way, words) -> None:
     """A refusal always names the reason, the legal basis and the right channel, and can be appealed."""
     rules.check_divert(s, routing_class, reason)
+    merge_rules.check_goes_alone(events.waiting(s.case).count())
     s.case.routing_class = routing_class
     _let_go(s)
 
@@ -176,9 +179,11 @@ def divert(s: Stepping, *, routing_class, reason, basis, way, words) -> None:
 def appeal(s: Stepping, *, words) -> None:
     if "appeal" in s.case.evidence_held:
         raise Refused(_("您的申诉正在审，不用再提"))
-    if s.at > s.case.closed_at + timedelta(days=rules.APPEAL_DAYS):
+    if s.case.state == State.MERGED:  # as long as he waits with the others
+        _check_merge_not_judged(s)
+    elif s.at > s.case.closed_at + timedelta(days=rules.APPEAL_DAYS):
         raise Refused(_("申诉要在告知后 %(days)d 天内提。有新情况可以另提一件") % {"days": rules.APPEAL_DAYS})
-    if s.case.lines.filter(step="decide_appeal").exists():
+    elif s.case.lines.filter(step="decide_appeal").exists():
         raise Refused(_("这件已经申诉过一次，结果不变。有新情况可以另提一件"))
     s.hold("appeal")
     clocks.start(s, ClockKind.APPEAL)
@@ -188,7 +193,11 @@ def appeal(s: Stepping, *, words) -> None:
 def decide_appeal(s: Stepping, *, is_upheld, words) -> None:
     s.drop("appeal")
     clocks.stop(s, ClockKind.APPEAL)
-    if is_upheld == "yes":
+    if is_upheld != "yes":
+        return
+    if s.case.state == State.MERGED:
+        merging.undo(s, Membership.Ending.APPEAL)
+    else:
         s.drop("suspect")
         s.to = State.RECEIVED
         s.case.routing_class = ""
@@ -238,11 +247,34 @@ def new_calendar(s: Stepping) -> None:
     s.says["moved"] = moved
 
 
+def withdraw(*, case: Case, by: Actor | Officer, at: datetime | None = None, **fields) -> Line:
+    """撤单: by the caller only; who waited with him goes on waiting for another lead, in the same transaction."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        merging.held_with_heir(case)
+        lead = events.lead_of(Case.objects.select_related("event__lead").get(pk=case.pk))
+        line = _withdraw(case=case, by=by, at=at, **fields)
+        merging.hand_on(case, at)
+        merging.sweep(lead, at)
+        return line
+
+
 @step("withdraw")
-def withdraw(s: Stepping, *, words="") -> None:
-    """撤单: by the caller only."""
+def _withdraw(s: Stepping, *, words="") -> None:
+    if s.case.state == State.MERGED:
+        merging.end_membership(s.case, s.at, Membership.Ending.WITHDRAWN)
     end_cycle(s, "withdrawn")
     _let_go(s)
+
+
+withdraw.row = _withdraw.row
+
+
+def _check_merge_not_judged(s: Stepping) -> None:
+    """Once for each time he was merged."""
+    merged = s.case.lines.filter(step="merge").latest("no")
+    if s.case.lines.filter(step="decide_appeal", no__gt=merged.no).exists():
+        raise Refused(_("并单的事已经申诉过一次，结果不变。有新情况可以补充上来"))
 
 
 def _received_before(key: str) -> Case | None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from suqiu.cases import events
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import ClockKind, Content, Line, Verdict
 from suqiu.cases.telling import (
@@ -70,6 +71,14 @@ def ring_second_person(line: Line) -> None:
         return
     others = [o for o in officers_of(hotline(), "shift_lead", "intake_reviewer") if o.pk != line.officer_id]
     tell_officers(line, others)
+
+
+def answer_event(line: Line) -> None:
+    """The reply of a lead is out: a job answers everybody who waits with it, one after the other."""
+    from .tasks import answer_members
+
+    if events.waiting(line.case).exists():
+        answer_members.configure(lock=f"event:{line.case_id}").defer(line_id=line.pk)
 
 
 def _names(line: Line) -> dict[str, str]:

@@ -96,6 +96,10 @@ def rating(page: CasePage) -> dict[str, Any] | None:
 def _is_open(name: str, page: CasePage, now: datetime) -> bool:
     if rules.refusal(BY_NAME[name], page.case, CITIZEN.kind, set()):
         return False
+    if name == "appeal" and page.case.state == "M":
+        merged = max(line.no for line in page.lines if line.step == "merge")
+        judged = any(line.step == "decide_appeal" and line.no > merged for line in page.lines)
+        return "appeal" not in page.case.evidence_held and not judged
     if name == "appeal":
         closed_at = page.case.closed_at or now
         is_fresh = now <= closed_at + timedelta(days=APPEAL_DAYS)

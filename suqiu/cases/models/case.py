@@ -160,7 +160,7 @@ class Case(models.Model):
             models.Index(fields=["first_department"], condition=Q(state__in=OPEN_STATES), name="case_first"),
             models.Index(
                 fields=["next_due_at", "id"],
-                condition=Q(state="X", evidence_held__contains=["appeal"]),
+                condition=Q(state__in=("X", "M"), evidence_held__contains=["appeal"]),
                 name="case_appeal",
             ),
             models.Index(fields=["received_at"], name="case_received"),

@@ -1,6 +1,8 @@
 """What stands on the case page, panel by panel? Values for the templates; what is allowed, the rules say."""
 
 from .demand import asks, demand
+from .event import event
+from .family import family
 from .heading import heading, next_attempt, sentence, title
 from .links import step_url
 from .people import caller, holdings, looks
@@ -14,8 +16,10 @@ __all__ = [
     "caller",
     "clocks",
     "demand",
+    "event",
     "evidence",
     "face",
+    "family",
     "heading",
     "holdings",
     "journal_foot",

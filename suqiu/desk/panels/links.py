@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from ..queries import Opened
 
-PAGES = {"approve": "desk:review", "send_back": "desk:review", "attempt": "desk:call"}
+PAGES = {"approve": "desk:review", "send_back": "desk:review", "attempt": "desk:call", "merge": "desk:event_join"}
 
 
 def step_url(opened: Opened, name: str) -> str:
