@@ -102,6 +102,32 @@ def stop(s: Stepping, *kinds: str, holding: Holding | None = None) -> None:
     refresh(s.case)
 
 
+def stop_running(s: Stepping, *, but: tuple[str, ...]) -> None:
+    """Stops all but these; `run_again` with this step's name starts the same ones anew."""
+    kinds = s.case.clocks.filter(stopped_at=None).exclude(kind__in=but)
+    kinds.update(stopped_at=s.at, stopped_by=s.row.name, paused_at=None)
+    refresh(s.case)
+
+
+def run_again(s: Stepping, *, stopped_by: str) -> None:
+    """What that step stopped last runs again, from its own anchor and to its own end, even if that is past."""
+    stopped = s.case.clocks.filter(stopped_by=stopped_by)
+    if last := stopped.order_by("-stopped_at").first():
+        stopped.filter(stopped_at=last.stopped_at).update(stopped_at=None, stopped_by="")
+    refresh(s.case)
+
+
+def start_as(s: Stepping, kind: str, other: Clock) -> Clock:
+    """A clock of this case with anchor and end of another one."""
+    due = timezone.localtime(other.due_at).isoformat()
+    clock = Clock(
+        case=s.case, kind=kind, cycle=s.case.cycle, anchor_at=other.anchor_at, anchor=s.row.name, amount=other.amount, unit=other.unit,
+        due_at=other.due_at, is_provisional=other.is_provisional, profile_no=other.profile_no, calendar_no=other.calendar_no,
+        segments=other.segments, explanation=[["from", timezone.localtime(other.anchor_at).isoformat()], ["earliest_of_event", due]],
+    )  # fmt: skip
+    return _save(s, clock)
+
+
 def pause(s: Stepping) -> None:
     """Waiting for the caller: the only reason for which a clock stands still."""
     s.case.clocks.filter(stopped_at=None, paused_at=None, kind__in=PAUSABLE).update(paused_at=s.at)

@@ -25,7 +25,7 @@ class Field:
     """One thing a step asks for. `kind` decides the widget, and whether it goes into the line or, as words, beside it."""
 
     name: str
-    kind: str  # words · line · choice · choices · department · departments · officer · anyone · matter · area · moment · day · number · yes · photos · place · asks · promise
+    kind: str  # words · line · choice · choices · department · departments · officer · anyone · matter · area · moment · day · number · yes · photos · place · asks · promise · case
     label: str
     choices: tuple = ()
     is_required: bool = True
@@ -157,7 +157,7 @@ STEPS: tuple[Step, ...] = (
         HOTLINE + ("citizen", "system"), (Field("words", "words", _("补充的情况"), is_required=False),),
     ),
     Step(
-        "caller_adds", "intake", _("补充·催办"), _("您补充了情况"), OPEN, STAY, HOTLINE + ("citizen",),
+        "caller_adds", "intake", _("补充·催办"), _("您补充了情况"), OPEN + "M", STAY, HOTLINE + ("citizen",),
         (
             Field("words", "words", _("补充什么")),
             Field("is_hurry", "yes", _("同时催办"), is_required=False),
@@ -200,9 +200,9 @@ STEPS: tuple[Step, ...] = (
             Field("words", "words", _("对来电人说的话")),
         ),
     ),
-    Step("appeal", "intake", _("申诉"), _("您提出申诉"), "XCQ", STAY, HOTLINE + ("citizen",), (Field("words", "words", _("为什么不同意")),)),
+    Step("appeal", "intake", _("申诉"), _("您提出申诉"), "XMCQ", STAY, HOTLINE + ("citizen",), (Field("words", "words", _("为什么不同意")),)),
     Step(
-        "decide_appeal", "intake", _("审申诉"), _("申诉有结果了"), "XCQ", "=RDH", SECOND,
+        "decide_appeal", "intake", _("审申诉"), _("申诉有结果了"), "XMCQ", "=RDSH", SECOND,
         (Field("is_upheld", "choice", _("申诉成立吗"), YES_NO), Field("words", "words", _("理由，来电人能看到"))),
         evidence=("appeal",), not_by=(ANY_STEP,), is_handling=True,
     ),
@@ -227,9 +227,25 @@ STEPS: tuple[Step, ...] = (
         evidence=("correction",), not_by=("correct",),
     ),
     Step(
-        "withdraw", "intake", _("撤单"), _("您撤回了诉求"), OPEN, "Q", ("citizen",), (Field("words", "words", _("为什么撤"), is_required=False),),
+        "withdraw", "intake", _("撤单"), _("您撤回了诉求"), OPEN + "M", "Q", ("citizen",), (Field("words", "words", _("为什么撤"), is_required=False),),
     ),
-    Step("new_calendar", "intake", _("日历变了，重算"), _("放假安排有变，时限重新算过"), OPEN + "AX", STAY, ("system",), is_offered=False),
+    Step("new_calendar", "intake", _("日历变了，重算"), _("放假安排有变，时限重新算过"), OPEN + "AXM", STAY, ("system",), is_offered=False),
+    # ---- one event, many callers 同一事件
+    Step(
+        "merge", "intake", _("并单"), _("和别人反映的同一件事一起办；您的编号、时限和评价都还是您自己的"), "RDSH", "M",
+        HOTLINE + ("dispatcher@hotline",),
+        (
+            Field("into", "case", _("并到哪一件"), help=_("写主件的编号")),
+            Field("words", "words", _("凭什么说是同一件事"), help=_("地点、时间、说的事哪里一样；来电人不同意可以申诉")),
+        ),
+        dispute="", is_handling=True,
+    ),
+    Step(
+        "unmerge", "intake", _("撤并"), _("从同一事件里分出来，单独办"), "M", "RDSH", HOTLINE + ("dispatcher@hotline", "system"),
+        (Field("words", "words", _("为什么分开")),), is_handling=True,
+    ),
+    Step("lead_event", "intake", _("作主件"), _("反映同一件事的不止您一个，一起办"), "RDSHVWG", STAY, ("system",), is_offered=False),
+    Step("event_answered", "intake", _("随并答复"), _("同一件事有了答复，请您自己评"), "M", "F", ("system",), is_offered=False),
     # ---- dispatch 派单
     Step(
         "dispatch", "dispatch", _("派单"), _("派给承办单位"), "D", "SD", ("dispatcher@city",),
@@ -293,7 +309,7 @@ STEPS: tuple[Step, ...] = (
         dispute="panel", not_by=("to_panel", "object"), is_handling=True,
     ),
     Step(
-        "tell_hand_over", "dispatch", _("告知转手"), _("首办单位告诉您换了单位办"), "WSHVFLG", STAY, _who("handler reviewer unit_leader", "first"),
+        "tell_hand_over", "dispatch", _("告知转手"), _("首办单位告诉您换了单位办"), "WSHVFLGM", STAY, _who("handler reviewer unit_leader", "first"),
         (Field("way", "choice", _("怎么告知的"), WAYS), Field("words", "words", _("说了什么"))),
         evidence=("handed_over",), is_handling=True,
     ),
@@ -359,7 +375,7 @@ STEPS: tuple[Step, ...] = (
         (Field("what", "line", _("承诺什么")), Field("due_at", "moment", _("到什么时候"))), is_handling=True,
     ),
     Step(
-        "keep", "handling", _("承诺做到"), _("承诺做到了"), "SHVFGC", STAY, HOLDERS + _who("handler reviewer unit_leader", "last") + ("supervisor@hotline",),
+        "keep", "handling", _("承诺做到"), _("承诺做到了"), "SHVFGCM", STAY, HOLDERS + _who("handler reviewer unit_leader", "last") + ("supervisor@hotline",),
         (Field("promise", "promise", _("哪个承诺")), Field("words", "words", _("怎么做到的"))), is_handling=True,
     ),
     Step(
@@ -402,6 +418,7 @@ STEPS: tuple[Step, ...] = (
         "draft_reply", "handling", _("拟答复"), _("承办单位写好了答复，正在审核"), "H", "V", _who("handler", "lead"),
         (
             Field("reply", "words", _("对来电人的答复")),
+            Field("to_others", "words", _("对同一事件其他来电人的答复"), is_required=False, help=_("并在下面的每个人收到的是这一段；不写主件来电人的任何情况")),
             Field("account", "words", _("内部办理情况"), help=_("只给工作人员看")),
             Field("asks", "asks", _("逐点结果")),
             Field("basis", "line", _("依据"), is_required=False, help=_("解释类必填")),
@@ -446,8 +463,11 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("close", "followup", _("办结"), _("办结"), "F", "C", ("system",) + SECOND[:1] + ("supervisor@hotline",),
          (Field("verdict", "choice", _("结论"), tuple((v.value, v.label) for v in (Verdict.SOLVED, Verdict.HALF))), Field("words", "words", _("理由"))),
-         evidence=("answered",), not_by=("attempt",), is_handling=True),
-    Step("close_unanswered", "followup", _("没回访到，办结"), _("打了几次没有找到您，先办结"), "F", "C", ("system",), evidence=("three_attempts",), is_offered=False),
+         evidence=("answered", "family_signed"), not_by=("attempt",), is_handling=True),
+    Step("close_unanswered", "followup", _("没回访到，办结"), _("打了几次没有找到您，先办结"), "F", "C", ("system",), evidence=("three_attempts", "family_signed"), is_offered=False),
+    Step("sign_family", "followup", _("签批重复件"), _("这件事您反映过三次，市领导看过了怎么办的"), "FL", STAY, ("leader@hotline",),
+         (Field("is_upheld", "choice", _("可以办结吗"), YES_NO, help=_("不可以的，再办一轮；还没回访到的，接着回访")), Field("words", "words", _("批示"), help=_("三次都是为什么，这次和前两次有什么不同"))),
+         evidence=("family_waits",), is_handling=True),
     Step("redo", "followup", _("重办"), _("没办好，重办"), "F", "H", ("system",) + SECOND[:1] + ("supervisor@hotline",),
          (Field("words", "words", _("为什么重办")),), evidence=("answered",), not_by=("attempt",), is_handling=True),
     Step("refer_up", "followup", _("报领导"), _("三次没办好，报市领导定"), "F", "L", ("system",) + SECOND[:1] + ("supervisor@hotline",),
@@ -458,7 +478,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "close_lawful", "followup", _("依法办结"), _("依法办了，没能解决，说明了理由"), "FL", "C", SECOND[:1] + ("leader@hotline",),
-        (Field("words", "words", _("第二人的意见")),), evidence=("lawful_found",), not_by=("find_lawful",), is_handling=True,
+        (Field("words", "words", _("第二人的意见")),), evidence=("lawful_found", "family_signed"), not_by=("find_lawful",), is_handling=True,
     ),
     Step(
         "decide", "followup", _("领导定"), _("市领导作了决定"), "L", "HG", ("leader@hotline",),
@@ -513,6 +533,8 @@ EVIDENCE_LABELS = {
     "three_attempts": _("三次不同时间、两种方式的回访"),
     "lawful_found": _("依法办了的认定"),
     "assists": _("协办单位的结果"),
+    "family_signed": _("市领导签批（同一人为同一件事第三次反映）"),
+    "family_waits": _("等市领导签批的重复件"),
 }
 SUPPLIED_BY_STEP = {
     "contact": "contact",

@@ -90,9 +90,11 @@ def missing_from_others(row: Step, case: Case) -> list[str]:
 
 
 def _holds(kind: str, case: Case) -> bool:
-    """Two kinds are held by default, and lacking only while something is awaited."""
+    """Some kinds are held by default, and lacking only while something is awaited."""
     if kind == "assists":
         return "assists_open" not in case.evidence_held
+    if kind == "family_signed":
+        return "family_waits" not in case.evidence_held
     if kind == "first_saw":
         return case.first_department_id == case.lead_department_id or kind in case.evidence_held
     if kind == "handed_over":

@@ -26,8 +26,9 @@ SAID_IN = {  # what of which step can be found; the internal account never
     "caller_adds": ("words",),
     "answer_at_once": ("answer",),
     "draft_reply": ("reply",),
+    "event_answered": ("reply",),
 }
-MOVES = {"dispatch", "send_on", "send_up", "decide_return", "add_assist", "accept"}
+MOVES = {"dispatch", "send_on", "send_up", "decide_return", "add_assist", "accept", "event_answered"}
 CORRECTIONS = {"correct", "confirm_correction"}  # what was kept before may be wrong now
 TEXTS = sorted({name for names in SAID_IN.values() for name in names})
 OWN = 4  # of a case's texts these are its own: title, place, area as it was written, area as it stands

@@ -59,6 +59,7 @@ def _explained(word: str, value: str) -> str:
         "outer": _("总时限到 %s"), "outer_ends": _("不超过总时限：到 %s"),
         "one_day_before": _("单位要早一个工作日：到 %s"), "paused": _("%s 停表，等来电人补充"),
         "resumed": _("%s 接着走"), "extended": _("批准延期 %s 个工作日"), "recomputed": _("%s 重算"), "source_earlier": _("来件要求更早：%s"),
+        "earliest_of_event": _("同一事件里最早的一件到 %s"),
     }.get(word, "%s")  # fmt: skip
     return said % _shown(word, value)
 

@@ -22,6 +22,7 @@ from suqiu.doors import file_answer
 from suqiu.errors import Refused
 
 from . import context, looks, panels, turns, wording
+from .event.alike import alike
 from .forms import StepForm
 from .queries import Opened, find, open_case
 from .ruling.sheet import is_for_the_named, told
@@ -39,7 +40,12 @@ WITH_REPLY = {
     "find_lawful",
     "close_lawful",
     "review_answer",
+    "sign_family",
 }
+
+
+ALIKE_SHOWN = 3
+WITH_FAMILY = {"sign_family", "dispatch", "close", "close_lawful", "answer_at_once"}
 
 
 @desk_page
@@ -63,6 +69,9 @@ def _case_page(request: HttpRequest, opened: Opened, status: int = 200, **more: 
         "sentence": panels.sentence(opened),
         "clocks": [] if opened.is_past else panels.clocks(opened),
         **panels.demand(opened),
+        "event": panels.event(opened),
+        "family": panels.family(opened),
+        "alike": alike(opened, ALIKE_SHOWN) if _may_join(opened, allowed) else [],
         "evidence": panels.evidence(opened, {s["name"] for s in allowed}),
         "attachments": panels.attachments(opened),
         "replies": panels.replies(opened),
@@ -79,6 +88,11 @@ def _case_page(request: HttpRequest, opened: Opened, status: int = 200, **more: 
     response = render(request, "desk/case.html", shown | more, status=status)
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _may_join(opened: Opened, allowed: list[dict[str, Any]]) -> bool:
+    """Looked for while it still can be joined at no loss: before a unit has it."""
+    return opened.case.state in "RD" and any(s["name"] == "merge" for s in allowed)
 
 
 # ---- any plain step
@@ -192,6 +206,7 @@ def _step_page(
         "sentence": panels.sentence(opened),
         **panels.demand(opened),
         "evidence": panels.evidence(opened, set()),
+        "family": panels.family(opened) if row.name in WITH_FAMILY else None,
         "replies": panels.replies(opened)[:1] if row.name in WITH_REPLY else [],
         "tries": panels.tries(opened) if row.name == "attempt" else [],
         "has_lost_files": bool(request.FILES),

@@ -18,8 +18,10 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.cases import files
 from suqiu.cases.advance import LINE_LIMIT
+from suqiu.cases.models import Case
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused
+from suqiu.intake.callers import plain_number
 from suqiu.intake.demand import TEXT_LIMIT, clean_words
 
 from . import registry
@@ -132,6 +134,23 @@ class AnyOfficer(Line):
         if len(found) != 1:
             raise forms.ValidationError(_("有几位同名，请写账号") if found else _("没有这个人，请写账号或全名"))
         return found[0]
+
+
+class CaseField(Line):
+    """Another case by its number, spoken or written; one that this officer may not see is not there."""
+
+    def __init__(self, officer: Officer, **more):
+        super().__init__(limit=40, **more)
+        self.officer = officer
+
+    def clean(self, value) -> Case | None:
+        number = plain_number(super().clean(value))
+        if not number:
+            return None
+        found = Case.objects.visible_to(self.officer).filter(number=number).first()
+        if found is None:
+            raise forms.ValidationError(_("没有这个编号，或者您看不到它"))
+        return found
 
 
 class PromiseField(forms.ChoiceField):

@@ -65,6 +65,8 @@ class StepForm(KeyedForm):
         for f in row.asks:
             if f.name == "rewritten" and opened.case.is_confidential == (row.name in NO_CHANGE):
                 continue
+            if f.name == "to_others" and not opened.case.callers_waiting:
+                continue
             if f.kind == "asks":
                 self.fields |= _ask_fields(opened)
             else:
@@ -169,6 +171,7 @@ BUILT: dict[str, Callable[[Field, StepForm], forms.Field]] = {
     "yes": lambda f, form: forms.BooleanField(**_common(f)),
     "photos": lambda f, form: fields.Photos(**_common(f)),
     "place": lambda f, form: fields.PlaceField(**_common(f)),
+    "case": lambda f, form: fields.CaseField(form.opened.seat.officer, **_common(f), error_messages=REQUIRED),
     "promise": lambda f, form: fields.PromiseField(open_promises(form.opened), **_common(f), error_messages={"required": _("请点一个承诺")}),
 }  # fmt: skip
 
@@ -233,7 +236,9 @@ def _of_draft(opened: Opened) -> dict[str, Any]:
         return {}
     line = drafts[-1]
     found: dict[str, Any] = {
-        name: text for name, text in opened.texts(line).items() if name in ("reply", "account", "basis", "plan")
+        name: text
+        for name, text in opened.texts(line).items()
+        if name in ("reply", "to_others", "account", "basis", "plan")
     }
     found |= {f"asks-{ask['no']}-outcome": ask["outcome"] for ask in opened.case.kept_asks}
     found |= {f"asks-{ask['no']}-basis": ask["basis"] for ask in opened.case.kept_asks}

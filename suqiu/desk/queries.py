@@ -9,11 +9,11 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import Http404
 
-from suqiu.cases.models import Ask, Attachment, Case, Clock, Content, Holding, Line, Look, Seal
+from suqiu.cases.models import Ask, Attachment, Case, Clock, Content, Holding, Line, Look, Seal, State
 from suqiu.cases.visibility import relations, sees_contact, sees_original
 from suqiu.directory.models import Officer
 
@@ -124,11 +124,22 @@ def find(number: str, seat: Seat) -> Opened:
 def _cases(seat: Seat) -> QuerySet[Case]:
     cases = Case.objects.visible_to(seat.officer).filter(number=NUMBER).order_by()
     cases = cases.select_related(
-        "person", "area__parent__parent", "matter", "lead_department", "lead_officer", "first_department", "about_department"
+        "person", "area__parent__parent", "matter", "lead_department", "lead_officer", "first_department", "about_department", "event__lead__lead_department"
     )  # fmt: skip
     return cases.annotate(
-        kept_asks=ArraySubquery(_asks()), kept_files=ArraySubquery(_files()), kept_looks=ArraySubquery(_looks())
+        callers_waiting=_callers(state=State.MERGED),
+        callers_with_it=_callers(),
+        kept_asks=ArraySubquery(_asks()),
+        kept_files=ArraySubquery(_files()),
+        kept_looks=ArraySubquery(_looks()),
     )
+
+
+def _callers(**columns: Any) -> Coalesce:
+    """How many others this case is or was handled for."""
+    members = Case.objects.filter(event__lead=OuterRef("pk"), **columns).exclude(pk=OuterRef("pk"))
+    counted = members.order_by().values("event__lead").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def _holdings() -> QuerySet[Holding]:

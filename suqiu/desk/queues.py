@@ -131,7 +131,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("registered", _("我登记的"), _("您接的电话，还没办结"), HOTLINE, (Role.OPERATOR,), OPEN, _registered, "phone", is_todo=False),
     Queue("waiting-caller", _("待补充"), _("等来电人补充，时限停着"), HOTLINE, SECOND, "W", _mine(), "hourglass"),
     Queue("sample", _("即答抽查"), _("别人当场答复的，换一个人看答得对不对"), HOTLINE, SECOND, "A", _to_sample, "circle-check"),
-    Queue("appeals", _("申诉待审"), _("来电人不同意告知的途径或办结，换一个没经手的人审"), HOTLINE, SECOND, "XCQ", _appealed, "scale"),
+    Queue("appeals", _("申诉待审"), _("来电人不同意告知的途径、并单或办结，换一个没经手的人审"), HOTLINE, SECOND, "XMCQ", _appealed, "scale"),
     Queue("corrections", _("更正待复核"), _("更正会让时限变长，要第二人同意"), HOTLINE, (*SECOND, Role.DISPATCHER), "RDSHV", _to_confirm, "pencil"),
     Queue("to-dispatch", _("待派单"), _("受理了，还没派出"), HOTLINE, (Role.DISPATCHER,), "D", _mine(lead_department__kind="hotline"), "send"),
     Queue("returns", _("退单待审"), _("承办单位申请退单；时限照走"), HOTLINE, (Role.DISPATCHER,), "SH", _returned_to_city, "corner-up-left"),
@@ -151,7 +151,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("follow-up", _("待回访"), _("答复发出了，问来电人解决没有"), HOTLINE, (Role.FOLLOW_UP,), "F", lambda seat: ~held("answered"), "phone"),
     Queue(
         "to-decide", _("待认定重办"), _("来电人说解决了一半或不满意，第二人定"),
-        HOTLINE, (Role.SHIFT_LEAD, Role.SUPERVISOR), "F", lambda seat: held("answered") & ~held("lawful_found"), "rotate-ccw",
+        HOTLINE, (Role.SHIFT_LEAD, Role.SUPERVISOR), "F", lambda seat: held("answered") & ~held("lawful_found") & ~held("family_waits"), "rotate-ccw",
     ),
     Queue(
         "lawful", _("依法办结待第二人"), _("有人认定依法办了，要第二人同意"),
@@ -171,6 +171,10 @@ QUEUES: tuple[Queue, ...] = (
         HOTLINE, (Role.SUPERVISOR, Role.SHIFT_LEAD), OPEN, lambda seat: Q(next_due_at__lt=seat.now), "circle-alert", is_todo=False,
     ),
     Queue("with-leader", _("待领导定"), _("三次没办好，等您定"), HOTLINE, (Role.LEADER,), "L", _mine(), "flag"),
+    Queue(
+        "families", _("重复件待签"), _("同一人为同一件事第三次反映，等您看过才能办结"),
+        HOTLINE, (Role.LEADER,), "FL", lambda seat: held("family_waits"), "users",
+    ),
     Queue("to-hang", _("挂账待签"), _("单位申请列入难题台账，等您签"), HOTLINE, (Role.LEADER,), "H", lambda seat: held("hang_asked"), "archive"),
     # ---- a county's centre
     Queue(
@@ -202,7 +206,7 @@ QUEUES: tuple[Queue, ...] = (
     ),
     Queue(
         "promises", _("承诺到期"), _("对来电人的承诺，一天内到期或已经过了"),
-        UNIT, UNIT_ALL, OPEN + "C", lambda seat: _promises(seat, SOON), "handshake", is_late=lambda seat: _promises(seat, timedelta(0)),
+        UNIT, UNIT_ALL, OPEN + "CM", lambda seat: _promises(seat, SOON), "handshake", is_late=lambda seat: _promises(seat, timedelta(0)),
     ),
     Queue("unit", _("本单位"), _("本单位主办，还没办结的"), UNIT, UNIT_ALL, OPEN, _of_unit(), "building-2", is_todo=False),
     # ---- discipline

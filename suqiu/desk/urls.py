@@ -31,6 +31,7 @@ urlpatterns = [
     path("desk/mailbox/", office_views.mailbox, name="mailbox"),
     path("desk/site/", include("suqiu.desk.site.urls")),
     path("desk/calls/", include("suqiu.desk.calls.urls")),
+    path("desk/event/", include("suqiu.desk.event.urls")),
     path("desk/review/", include("suqiu.desk.review.urls")),
     path("desk/ruling/", include("suqiu.desk.ruling.urls")),
 ]

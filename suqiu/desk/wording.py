@@ -20,7 +20,7 @@ from . import registry
 from .queries import Opened
 from .shell import when
 
-ELSEWHERE = {"text", "reply", "account"}  # stand above, in panels of their own
+ELSEWHERE = {"text", "reply", "account", "to_others"}  # stand above, in panels of their own
 UNCLEAR = {"urgency", "secrecy"}  # 一般 and 一般: said with what it is
 SHORT = 60  # characters that still read as part of the fact
 CHANNELS = {
@@ -196,8 +196,19 @@ def _said_first(line: Line, opened: Opened) -> str:
     return _("先说的是 %(said)s") % {"said": said} if said else ""
 
 
+def _merged(line: Line, opened: Opened) -> str:
+    """Into which case, and how alike the two were at that moment."""
+    return joined([line.says.get("lead", ""), _("相像 %(n)d%%") % {"n": line.says.get("alike", 0)}])
+
+
+def _leads(line: Line, opened: Opened) -> str:
+    return _("下面并着 %(n)d 件") % {"n": line.says.get("waiting", 0)}
+
+
 OWN: dict[str, Callable[[Line, Opened], str]] = {
     "attempt": _said_first,
+    "merge": _merged,
+    "lead_event": _leads,
     "visit": _on_site,
     "contact": recorded,
     "receive": _received,

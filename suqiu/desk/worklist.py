@@ -279,6 +279,7 @@ ASKED = (  # a question that waits for an answer comes before all else
     ("correction", gettext_lazy("更正待复核")),
     ("extension_asked", gettext_lazy("延期待审")),
     ("hang_asked", gettext_lazy("挂账待签")),
+    ("family_waits", gettext_lazy("重复件待领导签")),
     ("lawful_found", gettext_lazy("依法办结待第二人")),
     ("appeal", gettext_lazy("申诉待审")),
 )

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, holdings, reopening
+from suqiu.cases import clocks, families, holdings, reopening
 from suqiu.cases.advance import CITIZEN, SYSTEM, Actor, Stepping, end_cycle, open_cycle, step
 from suqiu.cases.models import Case, ClockKind, Holding, Line, Verdict
 from suqiu.citizens.contact import token_hash
@@ -48,9 +48,12 @@ def _attempt(
     tries = s.case.attempts.filter(cycle=s.case.cycle)
     if rules.is_unanswered(tries.values_list("at", "way", "outcome")):
         s.hold("three_attempts")
+        _mind_family(s)
     if outcome == "answered" and verdict != "wait":
         s.hold("answered")
         clocks.stop(s, ClockKind.FOLLOW_UP)
+        if verdict in ("close", "confirm"):
+            _mind_family(s)
         if verdict == "confirm" and not clocks.running(s.case, ClockKind.CONFIRM):
             clocks.start(s, ClockKind.CONFIRM)
 
@@ -85,6 +88,8 @@ def check_free(case: Case, officer: Officer, at: datetime) -> None:
 
 
 def _act_on(case: Case, latest: Attempt, line: Line) -> None:
+    if "family_waits" in case.evidence_held:
+        return _redo_at_least(case, latest, line)
     if latest.outcome == "answered":
         verdict = rules.verdict_of(latest.solved, latest.satisfied, case.cycle)
         if verdict == "close":
@@ -102,6 +107,44 @@ def _act_on(case: Case, latest: Attempt, line: Line) -> None:
         case.refresh_from_db()
     if case.state == "F" and "answered" not in case.evidence_held:
         close_unanswered(case=case, by=SYSTEM, at=line.at)
+
+
+def _redo_at_least(case: Case, latest: Attempt, line: Line) -> None:
+    """It waits for a leader's signature: nothing is closed meanwhile. A "no" needs nobody's."""
+    if latest.outcome != "answered":
+        return
+    verdict = rules.verdict_of(latest.solved, latest.satisfied, case.cycle)
+    if verdict in ("redo", "refer_up"):
+        {"redo": redo, "refer_up": refer_up}[verdict](case=case, by=SYSTEM, at=line.at)
+
+
+def sign_family(*, case: Case, by: Actor | Officer, at: datetime | None = None, **fields) -> Line:
+    """签批重复件, and what follows from the caller's own answer: both or neither."""
+    with transaction.atomic():
+        line = _sign_family(case=case, by=by, at=at, **fields)
+        latest = case.attempts.filter(cycle=case.cycle).order_by("-id").first()
+        if case.state != "F" or latest is None or case.line_no != line.no:
+            return line
+        if line.says["is_upheld"] == "yes":
+            _act_on(case, latest, line)
+        elif "answered" in case.evidence_held:
+            (redo if case.cycle <= rules.REDOS_AT_MOST else refer_up)(case=case, by=SYSTEM, at=line.at)
+        return line
+
+
+@step("sign_family")
+def _sign_family(s: Stepping, *, is_upheld, words) -> None:
+    """Signed, it may be closed as the caller said. Not signed, it is handled once more; who was not reached is rung again."""
+    s.drop("family_waits")
+    if is_upheld == "yes":
+        s.hold("family_signed")
+    else:
+        s.drop("lawful_found", "three_attempts")
+    if s.case.state == "F":
+        clocks.stop(s, ClockKind.LEADER)
+
+
+sign_family.row = _sign_family.row
 
 
 @step("close_unanswered")
@@ -126,6 +169,7 @@ def redo(s: Stepping, *, words="") -> None:
     if s.by.kind == "officer":
         _check_second_person(s)
     end_cycle(s, _last_answer(s))
+    _leave_event(s)
     start_again(s, "redo")
 
 
@@ -137,6 +181,7 @@ def refer_up(s: Stepping, *, words="") -> None:
     if s.by.kind == "officer":
         _check_second_person(s)
     end_cycle(s, _last_answer(s))
+    _leave_event(s)
     clocks.stop(s)
     clocks.start(s, ClockKind.LEADER)
 
@@ -145,6 +190,7 @@ def refer_up(s: Stepping, *, words="") -> None:
 def find_lawful(s: Stepping, *, basis, words) -> None:
     """认定依法办了: the first of two persons; a unit never finds this of itself."""
     s.hold("lawful_found")
+    _mind_family(s)
 
 
 @step("close_lawful")
@@ -251,6 +297,22 @@ def finish_stopped(*, at: datetime) -> int:
     """Who tapped and went away has answered: his taps become an attempt. Returns how many. For the worker, every few minutes."""
     stopped = Link.objects.filter(used_at=None, tapped_at__lte=at - rules.STOPPED_AFTER, case__state="F")
     return sum(finish_link(link=link, at=at) is not None for link in stopped.order_by("id"))
+
+
+def _mind_family(s: Stepping) -> None:
+    """The third time the same caller asks for the same, it closes only with a leader's signature: once a cycle."""
+    if "family_signed" in s.case.evidence_held or not families.needs_leader(s.case):
+        return
+    s.hold("family_waits")
+    if not clocks.running(s.case, ClockKind.LEADER):
+        clocks.start(s, ClockKind.LEADER)
+
+
+def _leave_event(s: Stepping) -> None:
+    """Answered with others, and not solved for him: from here on it is redone for him alone."""
+    if s.case.event_id and s.case.lines.filter(step="event_answered").exists():
+        s.says["left_event"] = s.case.event_id
+        s.case.event = None
 
 
 def _is_asking(link: Link) -> bool:

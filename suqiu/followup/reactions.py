@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from suqiu.cases.models import Line
 from suqiu.cases.telling import in_callers_language, is_overtaken, officers_of, tell_caller, tell_officers
@@ -37,6 +38,12 @@ def ring_to_ask(line: Line) -> None:
 def ring_not_his_will(line: Line) -> None:
     if line.says.get("is_own_will") == "no":
         tell_officers(line, officers_of(hotline(), "supervisor"))
+
+
+def ring_signer(line: Line) -> None:
+    """Only where a leader's signature is awaited from this line on."""
+    if "family_waits" in line.columns["evidence_held"] and not is_overtaken(line):
+        tell_officers(line, officers_of(hotline(), "leader"), what=_("重复件待签"))
 
 
 def ring_leaders(line: Line) -> None:

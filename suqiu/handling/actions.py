@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, disputes, holdings
+from suqiu.cases import clocks, disputes, events, holdings
 from suqiu.cases.advance import Stepping, open_cycle, step
 from suqiu.cases.models import Ask, ClockKind, Cycle, Holding
 from suqiu.directory.models import EvidenceClass
@@ -192,10 +192,14 @@ def decide_extension(s: Stepping, *, is_upheld, words) -> None:
 
 
 @step("draft_reply")
-def draft_reply(s: Stepping, *, reply, account, asks, basis="", plan="", plan_on=None) -> None:
-    """拟答复: answers, declines with a basis, or plans every ask; the class of the matter says what it must rest on."""
+def draft_reply(s: Stepping, *, reply, account, asks, to_others="", basis="", plan="", plan_on=None) -> None:
+    """拟答复: answers, declines with a basis, or plans every ask; the class of the matter says what it must rest on.
+
+    Who was merged into this case gets `to_others`: words of their own, that tell nothing of this caller.
+    """
     rows = list(s.case.asks.all())
     rules.check_two_texts(reply, account)
+    rules.check_to_others(s.case, to_others, events.waiting(s.case).count())
     rules.check_asks(rows, asks)
     is_planned = any(asks[a.no]["outcome"] == Ask.Outcome.PLANNED for a in rows)
     today = timezone.localtime(s.at).date()
@@ -231,8 +235,8 @@ def approve(s: Stepping, *, words="") -> None:
     reply.save()
     disputes.lapse(s)
     clocks.stop(
-        s, ClockKind.UNIT, ClockKind.OUTER, ClockKind.REDO, ClockKind.CONTACT, ClockKind.FIRST_SEES, ClockKind.EXTENSION
-    )
+        s, ClockKind.UNIT, ClockKind.OUTER, ClockKind.REDO, ClockKind.CONTACT, ClockKind.FIRST_SEES, ClockKind.EXTENSION, ClockKind.EVENT
+    )  # fmt: skip
     clocks.start(s, ClockKind.FOLLOW_UP)
     if reply.plan_on:
         promises.make(s, reply.plan or _("按计划办成"), clocks.close_of(reply.plan_on))

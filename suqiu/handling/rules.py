@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -109,6 +110,19 @@ def check_two_texts(reply: str, account: str) -> None:
     """办理情况 is for staff, 答复 for the citizen: one text for both serves neither."""
     if reply.split() == account.split():
         raise Refused(_("内部办理情况和对来电人的答复要分开写，不能是同一段话"), status=422, field="account")
+
+
+def check_to_others(case: Case, to_others: str, waiting: int) -> None:
+    """Everybody merged into this case reads these words: without them, or with this caller's name or number in them, it is no reply."""
+    if not waiting:
+        return
+    if not to_others.strip():
+        raise Refused(
+            _("并在这件下面的还有 %(n)d 个来电人，也要写给他们的答复") % {"n": waiting}, status=422, field="to_others"
+        )
+    person, plain = case.person, re.sub(r"[\s-]", "", to_others)
+    if any(len(word) > 1 and word in plain for word in (person.phone, person.name)):
+        raise Refused(_("给其他来电人的答复里不能有主件来电人的姓名、电话"), status=422, field="to_others")
 
 
 def check_asks(asks: list[Ask], decided: dict[int, dict]) -> None:

@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, files, holdings, recounting, reopening, sampling
+from suqiu.cases import clocks, events, files, holdings, recounting, reopening, sampling
 from suqiu.cases.advance import Actor, Stepping, end_cycle, finish, open_case, open_cycle, step
-from suqiu.cases.models import Ask, Case, ClockKind, Holding, NumberCounter, Secrecy, State, Urgency, Verdict
+from suqiu.cases.models import Ask, Case, ClockKind, Holding, Line, NumberCounter, Secrecy, State, Urgency, Verdict
 from suqiu.citizens.contact import code_hash
 from suqiu.citizens.models import Person
 from suqiu.directory.models import Area, Department, Matter, Officer
@@ -19,9 +19,10 @@ from suqiu.directory.queries import city, hotline, number_prefix
 from suqiu.errors import Refused
 from suqiu.gateways import storage
 
-from . import known_events, rules
+from . import known_events, merge_rules, merging, rules
 from .demand import Demand, clean_words, title_from
-from .models import Correction
+from .merging import event_answered, lead_event, merge, unmerge  # noqa: F401  rows of the table find them here
+from .models import Correction, Membership
 
 CODE_DIGITS = 8
 
@@ -130,6 +131,7 @@ def caller_adds(s: Stepping, *, words, is_hurry=False, photos=()) -> None:
 @step("answer_at_once")
 def answer_at_once(s: Stepping, *, answer, source) -> None:
     case = s.case
+    merge_rules.check_goes_alone(events.waiting(case).count())
     if not case.asks.exists():
         Ask.objects.create(case=case, no=1, text=case.title)
     case.asks.update(outcome=Ask.Outcome.ANSWERED)
@@ -179,14 +181,17 @@ def suspect(s: Stepping, *, words) -> None:
 def divert(s: Stepping, *, routing_class, reason, basis, way, words) -> None:
     """A refusal always names the reason, the legal basis and the right channel, and can be appealed."""
     rules.check_divert(s, routing_class, reason)
+    merge_rules.check_goes_alone(events.waiting(s.case).count())
     s.case.routing_class = routing_class
     _let_go(s)
 
 
 @step("appeal")
 def appeal(s: Stepping, *, words) -> None:
-    """申诉: against what he was told, or how it was closed; once against each such decision, by himself."""
+    """申诉: against what he was told, how it was closed, or with whom it was merged; once against each such decision, by himself."""
     rules.check_appeal(s.case, s.at, s.case.lines.filter(step="decide_appeal").order_by("-no").first())
+    if s.case.state == State.MERGED:  # as long as he waits with the others
+        _check_merge_not_judged(s)
     s.hold("appeal")
     clocks.start(s, ClockKind.APPEAL)
 
@@ -217,10 +222,15 @@ def _was_not_his_will(s: Stepping) -> None:
     s.hold("not_his_will")
 
 
+def _goes_alone(s: Stepping) -> None:
+    merging.undo(s, Membership.Ending.APPEAL)
+
+
 UPHELD = {  # by the state appealed against
     State.DIVERTED: _take_in_anew,
     State.CLOSED: _handle_again,
     State.WITHDRAWN: _was_not_his_will,
+    State.MERGED: _goes_alone,
 }
 
 
@@ -273,15 +283,39 @@ def new_calendar(s: Stepping) -> None:
     s.says["moved"] = moved
 
 
+def withdraw(*, case: Case, by: Actor | Officer, at: datetime | None = None, **fields) -> Line:
+    """撤单: by the caller only; who waited with him goes on waiting for another lead, in the same transaction."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        merging.held_with_heir(case)
+        lead = events.lead_of(Case.objects.select_related("event__lead").get(pk=case.pk))
+        line = _withdraw(case=case, by=by, at=at, **fields)
+        merging.hand_on(case, at)
+        merging.sweep(lead, at)
+        return line
+
+
 @step("withdraw")
-def withdraw(s: Stepping, *, words="") -> None:
+def _withdraw(s: Stepping, *, words="") -> None:
     """撤单: by the caller only. Of those that a unit has already spoken with, some are asked whether it was their own will."""
+    if s.case.state == State.MERGED:
+        merging.end_membership(s.case, s.at, Membership.Ending.WITHDRAWN)
     end_cycle(s, "withdrawn")
     _let_go(s)
     can_be_asked = s.case.person.phone_sealed and s.case.lines.filter(step__in=rules.SPOKEN).exists()
     if can_be_asked and sampling.is_drawn("withdrawn_asked"):
         s.hold("to_ask_withdrawn")
         clocks.start(s, ClockKind.FOLLOW_UP)
+
+
+withdraw.row = _withdraw.row
+
+
+def _check_merge_not_judged(s: Stepping) -> None:
+    """Once for each time he was merged."""
+    merged = s.case.lines.filter(step="merge").latest("no")
+    if s.case.lines.filter(step="decide_appeal", no__gt=merged.no).exists():
+        raise Refused(_("并单的事已经申诉过一次，结果不变。有新情况可以补充上来"))
 
 
 def _received_before(key: str) -> Case | None:

@@ -132,3 +132,35 @@ class ProofTry(models.Model):
             models.Index(fields=["officer", "at"]),
             models.Index(fields=["at"]),
         ]
+
+
+class Membership(models.Model):
+    """并入: a case that follows another one, from when to when, how alike they were, and what it goes back to when that is undone."""
+
+    class Ending(models.TextChoices):
+        ANSWERED = "answered", _("随主件答复了")
+        UNDONE = "undone", _("撤并")
+        APPEAL = "appeal", _("申诉成立")
+        WITHDRAWN = "withdrawn", _("本人撤回")
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="memberships", help_text="哪个同一事件")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="memberships", help_text="并进去的诉求")
+    merged_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", help_text="谁并的")
+    merged_at = models.DateTimeField(_("并入时间"), help_text="什么时候并的")
+    since = models.DateTimeField(_("跟着主件"), help_text="从什么时候起跟着现在的主件；之前的答复不是给它的")
+    line_no = models.PositiveIntegerField(_("行号"), help_text="随哪一行并的")
+    alike = models.PositiveSmallIntegerField(_("相像"), help_text="0 到 100：并的时候两件说的有多像，只供人看")
+    before = models.JSONField(_("并入之前"), help_text="状态、所属事件和各列；撤并时回到这里")
+    ended_at = models.DateTimeField(_("离开时间"), null=True, blank=True, help_text="什么时候不再跟着；空为现在还是")
+    ending = models.CharField(_("怎么离开的"), max_length=10, choices=Ending, blank=True, help_text="为什么不再跟着")
+
+    class Meta:
+        ordering = ["merged_at", "id"]
+        verbose_name = _("并入")
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="merged_into_one"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ending="") | (Q(ended_at__isnull=False) & ~Q(ending="")),
+                name="membership_ends_somehow",
+            ),
+        ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from suqiu.cases import events
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import ClockKind, Content, Line, State, Verdict
 from suqiu.cases.telling import (
@@ -89,6 +90,14 @@ def ring_second_person(line: Line) -> None:
     had_part = set() if line.step == "correct" else set(line.case.lines.values_list("officer", flat=True))
     seconds = officers_of(hotline(), "shift_lead", "intake_reviewer")
     tell_officers(line, [o for o in seconds if o.pk not in had_part | {line.officer_id}])
+
+
+def answer_event(line: Line) -> None:
+    """The reply of a lead is out: a job answers everybody who waits with it, one after the other."""
+    from .tasks import answer_members
+
+    if events.waiting(line.case).exists():
+        answer_members.configure(lock=f"event:{line.case_id}").defer(line_id=line.pk)
 
 
 def _names(line: Line) -> dict[str, str]:

@@ -146,6 +146,8 @@ def check_appeal(case: Case, at: datetime, last_decision: Line | None) -> None:
     """`last_decision`: the latest line that decided an appeal of this case; one before the present end was about another."""
     if "appeal" in case.evidence_held:
         raise Refused(_("您的申诉正在审，不用再提"))
+    if case.state == State.MERGED:
+        return
     if last_decision and last_decision.at >= case.closed_at:
         raise Refused(_("这件已经申诉过一次，结果不变。有新情况可以另提一件"))
     if at > appeal_ends(case):

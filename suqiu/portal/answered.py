@@ -30,7 +30,11 @@ def reply(page: CasePage, now: datetime) -> dict[str, str] | None:
     if sent := page.reply:
         by = {"who": marked(str(sent.holding.department)), "when": when(sent.approved_at, now)}
         return {"text": marked(body(page.reply_text)), "note": filled(_("%(who)s，%(when)s 答复"), **by)}
-    for step, name, notes in (("answer_at_once", "answer", ("source",)), ("divert", "words", ("way", "basis"))):
+    for step, name, notes in (
+        ("event_answered", "reply", ()),
+        ("answer_at_once", "answer", ("source",)),
+        ("divert", "words", ("way", "basis")),
+    ):
         line = next((ln for ln in reversed(page.lines) if ln.step == step), None)
         if line:
             told = [marked(body(page.text(line, n))) for n in notes]

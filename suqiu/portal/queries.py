@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
+from suqiu.cases import events
 from suqiu.cases.models import (
     Ask,
     Attachment,
@@ -37,6 +38,7 @@ WRITTEN_TO_HIM = {
     ("ask_caller", "words"),
     ("answer_at_once", "answer"),
     ("answer_at_once", "source"),
+    ("event_answered", "reply"),
     ("divert", "words"),
     ("divert", "way"),
     ("divert", "basis"),
@@ -89,13 +91,20 @@ class CasePage:
         return next((r for r in reversed(self.replies) if r.approved_at), None)
 
     @property
+    def lead(self) -> Case | None:
+        """The case that is handled for this one, while it waits with others."""
+        return events.lead_of(self.case)
+
+    @property
     def reply_text(self) -> Content | None:
         return self.texts.get((self.reply.line_no, "reply")) if self.reply else None
 
     @property
     def are_asks_answered(self) -> bool:
         """A draft writes the outcome of each ask before anybody has approved it: until then nothing is said of them."""
-        return self.case.state == "A" or bool(self.replies and self.replies[-1].approved_at)
+        if not self.replies:
+            return self.case.state == "A" or any(line.step == "event_answered" for line in self.lines)
+        return self.case.state == "A" or bool(self.replies[-1].approved_at)
 
     @property
     def sent_files(self) -> list[Attachment]:
@@ -126,7 +135,9 @@ def _cases():
     """With its asks, its looks counted, and the last seal, in one query."""
     asks = Ask.objects.filter(case=OuterRef("pk")).order_by("no")
     looks = Look.objects.filter(case=OuterRef("pk")).order_by().values("case")
-    return Case.objects.select_related("person", "lead_department", "first_department").annotate(
+    return Case.objects.select_related(
+        "person", "lead_department", "first_department", "event__lead__lead_department"
+    ).annotate(
         ask_rows=ArraySubquery(asks.values(row=JSONObject(no="no", text="text", outcome="outcome", basis="basis"))),
         page_looks=_counted(looks, "page"),
         contact_looks=_counted(looks, "contact"),

@@ -142,6 +142,7 @@ FACTS: dict[str, Callable[[Line, CasePage], str]] = {
     "decide_extension": _decided,
     "ask_extension": _days,
     "decide_appeal": _appeal_decided,
+    "event_answered": lambda line, page: _department(line, page),
     "caller_adds": lambda line, page: _("催办") if line.says.get("is_hurry") else "",
     "attempt": _attempted,
     "close": _labelled(Verdict.choices, "verdict"),

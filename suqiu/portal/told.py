@@ -31,6 +31,17 @@ NOW = {  # what stands first when it is the citizen's turn, or nothing more will
     "M": gettext_lazy("和别人反映的同一件事一起办"),
     "Z": gettext_lazy("这是以前的诉求，存了档"),
 }
+LEAD_STANDS = {  # how the case that is handled for all of them stands
+    "D": gettext_lazy("正在派单"),
+    "S": gettext_lazy("派给%(who)s了"),
+    "H": gettext_lazy("%(who)s正在办"),
+    "W": gettext_lazy("正在问清一点情况"),
+    "V": gettext_lazy("%(who)s写好了答复，正在审核"),
+    "G": gettext_lazy("列入了难题台账，按计划办"),
+    "L": gettext_lazy("报到市领导那里了"),
+    "F": gettext_lazy("答复已经发出，马上就到您这里"),
+    "C": gettext_lazy("答复已经发出，马上就到您这里"),
+}
 ENDED = {
     Verdict.SOLVED: gettext_lazy("您说解决了，已经办结"),
     Verdict.HALF: gettext_lazy("您说解决了一半，已经办结"),
@@ -99,6 +110,8 @@ def _note_when_his_turn(page: CasePage, now: datetime) -> str:
         return _("%(when)s 前可以说没答到点上，会转给单位办") % {"when": when(settle.due_at, now)}
     if appeal := clock_of.get(ClockKind.APPEAL):
         return _sentence(appeal, now)
+    if page.lead:
+        return with_lead(page, now)
     return _("只有您说了算，办理的单位不能替您评") if page.case.state == "F" else ""
 
 
@@ -111,6 +124,19 @@ def _note_when_closed(page: CasePage, now: datetime) -> str:
     if can_appeal(case, now, page.last("decide_appeal")):
         return sentences([said, _("不同意这样办结，%(day)s前可以申诉") % {"day": day(appeal_ends(case), now)}])
     return said
+
+
+def with_lead(page: CasePage, now: datetime) -> str:
+    """What happens to the case that is handled for him, and what stays his own; of the other caller nothing."""
+    lead, outer = (
+        page.lead,
+        next((c for c in page.clocks if c.kind in (ClockKind.OUTER, ClockKind.REDO) and c.stopped_at is None), None),
+    )
+    stands = str(LEAD_STANDS.get(lead.state, LEAD_STANDS["D"]))
+    who = marked(str(lead.lead_department)) if lead.lead_department else ""
+    said = filled(stands, who=who)
+    due = _("答复您的时限还是您自己的：%(when)s") % {"when": when(outer.due_at, now)} if outer else ""
+    return noted([said, due, _("答复来了您自己评；不是同一件事，可以申诉")])
 
 
 def asked(page: CasePage) -> str:
@@ -155,6 +181,8 @@ def stages(page: CasePage) -> list[dict[str, Any]]:
     state = page.case.state
     if state == "W":
         state = [ln for ln in page.lines if ln.step == "ask_caller"][-1].says["from_state"]
+    if page.lead:
+        state = page.lead.state
     reached = STAGE_OF.get(state)
     if reached is None:
         return []
@@ -168,9 +196,11 @@ def _was_answered_at_once(page: CasePage) -> bool:
 
 def holder(page: CasePage) -> dict[str, str] | None:
     """Who does it now; the first department too where it is another one, since it answers to him to the end."""
-    case = page.case
+    case = page.lead or page.case
     if not case.is_open or case.lead_department is None:
         return None
+    if page.lead:
+        return {"name": marked(str(case.lead_department)), "role": _("正在办"), "others": ""}
     others = []
     if case.first_department_id and case.first_department_id != case.lead_department_id:
         first = marked(str(case.first_department))

@@ -111,6 +111,10 @@ def rating(page: CasePage) -> dict[str, Any] | None:
 def _is_open(name: str, page: CasePage, now: datetime) -> bool:
     if rules.refusal(BY_NAME[name], page.case, CITIZEN.kind, set()):
         return False
+    if name == "appeal" and page.case.state == "M":
+        merged = max(line.no for line in page.lines if line.step == "merge")
+        judged = any(line.step == "decide_appeal" and line.no > merged for line in page.lines)
+        return "appeal" not in page.case.evidence_held and not judged
     if name == "appeal":
         return can_appeal(page.case, now, page.last("decide_appeal"))
     if name == "ask_new_time":

@@ -36,6 +36,7 @@ class ClockKind(models.TextChoices):
     RECHECK = "recheck", _("月度复核")
     PROMISE = "promise", _("承诺")
     APPEAL = "appeal", _("申诉复核")
+    EVENT = "event", _("同一事件里最早的")
 
 
 class ClockProfile(models.Model):

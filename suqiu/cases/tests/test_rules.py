@@ -42,19 +42,23 @@ TABLE = {
     "accept": ("R", "D", "受理岗", "", None),
     "ask_caller": ("RDH", "W", "受理岗 派单员", "", None),
     "resume": ("W", "<", "受理岗 本人 系统", "", None),
-    "caller_adds": (OPEN, "=", "受理岗 本人", "", None),
+    "caller_adds": (OPEN + "M", "=", "受理岗 本人", "", None),
     "answer_at_once": ("RD", "A", "受理岗", "", None),
     "review_answer": ("A", "=D", "第二人", "", None),
     "not_answered": ("A", "D", "受理岗 本人", "", None),
     "settle": ("A", "C", "本人 系统", "", None),
     "suspect": ("R", "=", "受理岗", "", None),
     "divert": ("R", "X", "受理岗", "", None),
-    "appeal": ("XCQ", "=", "受理岗 本人", "", None),
-    "decide_appeal": ("XCQ", "=RDH", "第二人", "appeal", None),
+    "appeal": ("XMCQ", "=", "受理岗 本人", "", None),
+    "decide_appeal": ("XMCQ", "=RDSH", "第二人", "appeal", None),
     "correct": ("RDSHV", "=", "第二人 派单员", "", None),
     "confirm_correction": ("RDSHV", "=", "第二人 派单员", "correction", None),
-    "withdraw": (OPEN, "Q", "本人", "", None),
-    "new_calendar": (OPEN + "AX", "=", "系统", "", None),
+    "withdraw": (OPEN + "M", "Q", "本人", "", None),
+    "new_calendar": (OPEN + "AXM", "=", "系统", "", None),
+    "merge": ("RDSH", "M", "受理岗 派单员", "", ""),
+    "unmerge": ("M", "RDSH", "受理岗 派单员 系统", "", None),
+    "lead_event": ("RDSHVWG", "=", "系统", "", None),
+    "event_answered": ("M", "F", "系统", "", None),
     "dispatch": ("D", "SD", "市派单", "", ""),
     "send_on": ("D", "S", "县派单", "", ""),
     "send_up": ("D", "D", "县派单", "", ""),
@@ -65,7 +69,7 @@ TABLE = {
     "rule": ("SHV", "=S", "裁定人", "", "objected"),
     "to_panel": ("SHV", "=", "裁定人", "", "objected"),
     "confirm_ruling": ("SHV", "=S", "裁定人", "", "panel"),
-    "tell_hand_over": ("WSHVFLG", "=", "首办", "handed_over", None),
+    "tell_hand_over": ("WSHVFLGM", "=", "首办", "handed_over", None),
     "add_assist": ("SH", "=", "上级派单 派单员", "", None),
     "sign_in": ("S", "H", "主办 系统", "", None),
     "assign": ("SH", "=", "主办领导", "", None),
@@ -75,7 +79,7 @@ TABLE = {
     "meet": ("HG", "=", "主办 协办", "meeting_called", None),
     "file_outcome": ("SH", "=", "协办", "", None),
     "promise": ("SHVFG", "=", "主办 协办 首办", "", None),
-    "keep": ("SHVFGC", "=", "主办 协办 首办 末办 督办员", "", None),
+    "keep": ("SHVFGCM", "=", "主办 协办 首办 末办 督办员", "", None),
     "renegotiate": ("SHVFG", "=", "主办 协办 首办", "", None),
     "ask_new_time": ("SHVFG", "=", "受理岗 本人", "", None),
     "decide_new_time": ("SHVFG", "=", "主办 协办 首办", "new_time_asked", None),
@@ -91,12 +95,13 @@ TABLE = {
     "recheck": ("G", "=", "督办员 回访员", "", None),
     "off_ledger": ("G", "H", "督办员", "", None),
     "attempt": ("F", "=", "回访员 本人", "", None),
-    "close": ("F", "C", "系统 班长督办", "answered", None),
-    "close_unanswered": ("F", "C", "系统", "three_attempts", None),
+    "close": ("F", "C", "系统 班长督办", "answered family_signed", None),
+    "close_unanswered": ("F", "C", "系统", "three_attempts family_signed", None),
+    "sign_family": ("FL", "=", "市领导", "family_waits", None),
     "redo": ("F", "H", "系统 班长督办", "answered", None),
     "refer_up": ("F", "L", "系统 班长督办", "answered", None),
     "find_lawful": ("FL", "=", "回访员 督办员", "answered", None),
-    "close_lawful": ("FL", "C", "shift_lead@hotline 市领导", "lawful_found", None),
+    "close_lawful": ("FL", "C", "shift_lead@hotline 市领导", "lawful_found family_signed", None),
     "decide": ("L", "HG", "市领导", "", None),
     "ask_withdrawn": ("Q", "=DH", "回访员", "to_ask_withdrawn", None),
     "remind": ("DSHVG", "=", "班长督办 派单员", "", None),
@@ -119,10 +124,13 @@ NOT_BY = {
 # Steps that record what was said or asked; third-party staff may take these and no others.
 RECORDING = (
     "receive archive accept ask_caller resume caller_adds answer_at_once review_answer not_answered settle suspect divert appeal "
-    "correct confirm_correction withdraw new_calendar recheck off_ledger attempt close_unanswered ask_withdrawn ask_new_time take_new_time remind"
+    "correct confirm_correction withdraw new_calendar lead_event event_answered recheck off_ledger attempt close_unanswered ask_withdrawn "
+    "ask_new_time take_new_time remind"
 ).split()
 EVERYBODY = [f"{role}@{relation}" for role in Role.values for relation in rules.RELATIONS] + ["citizen", "system"]
-FULL = sorted({*rules.EVIDENCE_LABELS} - {"assists"})  # everything held: evidence is no reason to refuse
+FULL = sorted(
+    {*rules.EVIDENCE_LABELS} - {"assists", "family_waits"}
+)  # everything held: evidence is no reason to refuse
 
 STARTING = [s for s in STEPS if s.start]
 by_name = pytest.mark.parametrize("row", STARTING, ids=lambda s: s.name)
@@ -139,7 +147,11 @@ def a_case(row: Step, state: str | None = None, **columns) -> Case:
         "dispute": row.disputes[-1] if row.disputes else "",
         "evidence_class": "on_site",
     }
-    plain |= {"first_department_id": "A", "lead_department_id": "B", "evidence_held": FULL}
+    plain |= {
+        "first_department_id": "A",
+        "lead_department_id": "B",
+        "evidence_held": [*FULL, *({"family_waits"} & set(row.evidence))],
+    }
     return Case(**(plain | columns))
 
 
@@ -211,7 +223,7 @@ def test_the_evidence_of_the_row_is_asked_for_by_name(row: Step):
     needed = {
         k for kind in TABLE[row.name][3].split() for k in ({"class": "contact visit photo"}.get(kind, kind)).split()
     }
-    for kind in needed - {"assists", "first_saw", "handed_over"}:
+    for kind in needed - {"assists", "first_saw", "handed_over", "family_signed"}:
         answer = asked_by(row, a_case(row, evidence_held=[k for k in FULL if k != kind]), somebody(row))
         assert answer.kind == "evidence" and answer.error(a_case(row)).status == 422
         assert answer.reason == f"还差：{rules.evidence_label(kind)}" and answer.who_can == "补上就能做"
@@ -249,6 +261,13 @@ def test_the_first_department_must_have_seen_it_only_when_another_one_replies():
     assert rules.missing_evidence(row, a_case(row, evidence_held=[], lead_department_id="A")) == []
 
 
+def test_a_leaders_signature_is_lacking_only_while_it_is_awaited():
+    for name in ("close", "close_unanswered", "close_lawful"):
+        row = BY_NAME[name]
+        assert rules.missing_evidence(row, a_case(row)) == []
+        assert rules.missing_evidence(row, a_case(row, evidence_held=[*FULL, "family_waits"])) == ["family_signed"]
+
+
 def test_a_hand_over_is_told_only_where_there_was_one():
     row = BY_NAME["tell_hand_over"]
     assert rules.missing_evidence(row, a_case(row, evidence_held=[])) == []
@@ -284,7 +303,7 @@ def test_the_first_reason_that_fails_is_the_one_told():
 def test_every_state_a_step_leads_to_has_a_way_on_or_is_an_end():
     ends = {"C", "Q", "Z"}  # an open promise may still be kept after closure
     reached = {to for s in STEPS for to in s.to} - {"=", "<"}
-    assert reached == set(State.values) - {"M"}  # 并单 waits for events
+    assert reached == set(State.values)
     for state in reached - ends:
         assert any(state in s.start and set(s.to) - {"="} for s in STEPS), state
     assert {s.name for s in STEPS if set(s.start) & ends} == {"keep", "appeal", "decide_appeal", "ask_withdrawn"}

@@ -20,13 +20,14 @@ from suqiu.cases.visibility import named_in_dispute, relations
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused
 from suqiu.intake import actions as intake
+from suqiu.intake import merging
 from suqiu.intake.demand import Demand
 from suqiu.worktime.actions import load_year
 from suqiu.worktime.models import CalendarDay
 from suqiu.worktime.queries import calendar_changed
-from tests.cast import MONDAY, photo
+from tests.cast import MONDAY, Cast, photo
 
-TAKEN_BY_THE_RULE = {"receive", "archive", "close_unanswered"}
+TAKEN_BY_THE_RULE = {"receive", "archive", "close_unanswered", "lead_event", "event_answered"}
 WEIGHTS = {  # what people do often, and what ends a walk early
     **dict.fromkeys("draft_reply approve attempt".split(), 30),
     **dict.fromkeys("accept dispatch send_on sign_in contact visit".split(), 10),
@@ -39,6 +40,7 @@ WEIGHTS = {  # what people do often, and what ends a walk early
         5,
     ),
     **dict.fromkeys("tell_hand_over find_lawful redo close divert suspect send_up".split(), 4),
+    "merge": 1.5,
     **dict.fromkeys("caller_adds promise ask_caller answer_at_once correct assign file_outcome".split(), 0.4),
     **dict.fromkeys("rule confirm_ruling".split(), 8),
     **dict.fromkeys("object state_view to_panel".split(), 0.6),
@@ -81,12 +83,15 @@ class Walk:
         self.city, self.seed, self.dice = city, seed, random.Random(seed)
         self.now = MONDAY + timedelta(hours=self.dice.randrange(160))
         demand = Demand(text="电梯坏了三天", phone="13812342217", channel="phone")
+        for n in range(2 if self.dice.random() < 0.3 else 0):  # he has called twice about the same
+            intake.receive(demand=demand, by=CITIZEN, at=self.now - timedelta(days=9 - n), key=f"before-{seed}-{n}")
         self.case, _code = intake.receive(demand=demand, by=CITIZEN, at=self.now, key=f"walk-{seed}")
         self.taken: list[str] = ["receive"]
         self.first = ""
         self.verdicts: dict[int, str] = {}
         self.known: set[str] = set()  # names of the steps taken so far, those of the rule too
         self.checked, self.line, self.promised, self.is_over = 0, None, False, False
+        self.lead: Case | None = None  # the case that this one is merged into
 
     def parting(self, number: int) -> Walk:
         """The same walk up to here, with dice of its own from here on."""
@@ -104,6 +109,8 @@ class Walk:
                 self.case.refresh_from_db()
             if self.dice.random() < 0.02:
                 self.a_calendar_is_loaded()
+            if self.case.state == "M" and self.dice.random() < 0.3:
+                self.the_lead_is_answered()
             choices = self.choices()
             if not choices:
                 self.is_over = True
@@ -120,6 +127,18 @@ class Walk:
         days = [*known.values_list("day", "is_working", "name"), (day, False, "放假")]
         load_year(year=day.year, days=days, source="通知")
         calendars.recompute_all(self.now)
+        self.case.refresh_from_db()
+        self.check()
+
+    def the_lead_is_answered(self) -> None:
+        """Somebody handles the other case to its reply; everybody who was merged into it is answered."""
+        cast, lead = Cast(), self.lead
+        lead.refresh_from_db()
+        cast.prove(lead, at=self.now)
+        cast.reply(lead, at=self.now, to_others="同一件事办好了。")
+        self.now += timedelta(hours=7)
+        line = cast.do("approve", lead, cast.reviewer(), at=self.now)
+        assert merging.answer_members(line, self.now) == 1 and merging.answer_members(line, self.now) == 0
         self.case.refresh_from_db()
         self.check()
 
@@ -224,6 +243,11 @@ class Walk:
     def _place(self, row, field):
         return (105.8, 32.4, 10.0)
 
+    def _case(self, row, field):
+        """What others called about too, in the hands of a unit."""
+        self.lead = Cast().in_hand(at=self.now - timedelta(hours=5))
+        return self.lead
+
     def _asks(self, row, field):
         outcome = self.dice.choice(
             ({"outcome": "answered"}, {"outcome": "declined", "basis": "条例"}, {"outcome": "planned"})
@@ -250,13 +274,13 @@ class Walk:
             assert case.evidence_class or case.verdict in ("answered", "unrated")
         else:
             assert case.verdict == ""
-        assert (case.closed_at is None) == (case.state in OPEN_STATES or case.state == "A")
+        assert (case.closed_at is None) == (case.state in OPEN_STATES or case.state in "AM")
 
     def _somebody_answers(self, case: Case) -> None:
         held = list(case.holdings.filter(until=None))
         leads = [h for h in held if h.role == "lead"]
         firsts = [h.department_id for h in held if h.role == "first"]
-        if case.state not in OPEN_STATES and case.state != "A":
+        if case.state not in OPEN_STATES and case.state not in "AM":
             assert held == []
             return
         assert case.lead_department_id == max(leads, key=lambda h: Holding.DEPTH[h.level]).department_id
@@ -337,6 +361,7 @@ def test_a_hundred_and_fifty_walks(db):
     assert taken["receive"] == walks and sum(taken.values()) > 1500
     never = {s.name for s in STEPS} - set(taken)
     assert len(never) < 12, never  # they go everywhere, not round in a circle
+    assert never.isdisjoint({"merge", "unmerge", "event_answered", "sign_family"})  # and into an event and out of it
 
 
 @pytest.mark.long

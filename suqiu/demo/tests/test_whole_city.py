@@ -89,7 +89,7 @@ def _all_is_there() -> None:
     taken = Counter(Line.objects.values_list("step", flat=True))
     assert not [s.name for s in STEPS if taken[s.name] < 3]
     states = Counter(Case.objects.values_list("state", flat=True))
-    assert set(State.values) - set(states) == {"M"}  # joining cases is no step yet
+    assert set(State.values) - set(states) == set()
     assert not Line.objects.filter(at__gte=until).exists() and periodic.steps_of_the_system(until) == 0
     assert Seal.objects.count() == 120 and journal.verify().findings == []
     assert Look.objects.filter(what="contact").count() > 300

@@ -2,6 +2,8 @@
 
 from .demand import asks, demand
 from .disputed import dispute
+from .event import event
+from .family import family
 from .heading import heading, next_attempt, sentence, title
 from .links import step_url
 from .people import caller, holdings, looks
@@ -16,8 +18,10 @@ __all__ = [
     "clocks",
     "demand",
     "dispute",
+    "event",
     "evidence",
     "face",
+    "family",
     "heading",
     "holdings",
     "journal_foot",

@@ -21,6 +21,7 @@ def heading(opened: Opened) -> dict[str, Any]:
     case = opened.case
     return {
         "number": case.spoken_number,
+        "plain_number": case.number,
         "title": title(opened),
         "url": to_case(case.number),
         "type": case.get_demand_type_display() or case.type_as_written,

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from ..queries import Opened
 
-PAGES = {"approve": "desk:review", "send_back": "desk:review", "attempt": "desk:call"}
+PAGES = {"approve": "desk:review", "send_back": "desk:review", "attempt": "desk:call", "merge": "desk:event_join"}
 PAGES |= dict.fromkeys(("rule", "to_panel", "confirm_ruling", "state_view"), "desk:ruling")
 
 

@@ -36,6 +36,7 @@ def replies(opened: Opened) -> list[dict[str, Any]]:
             found.append(
                 {
                     "text": texts.get("reply", ""),
+                    "to_others": texts.get("to_others", ""),
                     "account": texts.get("account", ""),
                     "note": note,
                     "is_sent": False,
@@ -44,6 +45,9 @@ def replies(opened: Opened) -> list[dict[str, Any]]:
                     "back": "",
                 }
             )
+        elif line.step == "event_answered":
+            note = _("随主件答复，%(when)s 发出") % {"when": when(line.at, opened.now)}
+            found.append(_of_event(texts.get("reply", ""), note))
         elif line.step == "approve" and found:
             found[-1]["is_sent"] = True
             found[-1]["note"] += _("；%(who)s 审，%(when)s 发出") % {
@@ -53,6 +57,20 @@ def replies(opened: Opened) -> list[dict[str, Any]]:
         elif line.step == "send_back" and found:
             found[-1]["back"] = texts.get("words", "")
     return found[::-1]
+
+
+def _of_event(text: str, note: str) -> dict[str, Any]:
+    """Written for everybody who called about it, by the unit that handled the lead."""
+    return {
+        "text": text,
+        "to_others": "",
+        "account": "",
+        "note": note,
+        "is_sent": True,
+        "basis": "",
+        "plan": "",
+        "back": "",
+    }
 
 
 def attachments(opened: Opened) -> list[dict[str, Any]]:

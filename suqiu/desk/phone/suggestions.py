@@ -16,12 +16,12 @@ from suqiu.cases.visibility import CONFIDENTIAL
 from suqiu.citizens.models import Person
 from suqiu.directory.models import Area, Matter
 from suqiu.intake.models import KnownEvent
+from suqiu.language.likeness import likeness, pairs, shared_words, weights
 
 from .. import registry
 from ..seats import Seat
 from ..shell import to_case, when
 from ..targets import suggestion
-from .likeness import likeness, pairs, shared_words, weights
 
 LOOKED_AT = 200  # the newest open cases of the county that are compared
 BACK = timedelta(days=60)

@@ -114,7 +114,7 @@ def sentence(case: Case, clocks: list[Clock], now: datetime) -> str:
     """派给住建局了。6 月 9 日 17:00 前有人联系您。What is past its term is said as such."""
     verdict = Verdict(case.verdict).label if case.verdict else ""
     stands = str(STATES[case.state]) % {"lead": case.lead_department or "", "verdict": verdict}
-    if not case.is_open or not clocks:
+    if not (case.is_open or case.state == State.MERGED) or not clocks:
         return sentences([stands])
     ahead = _ahead(clocks, now)
     if ahead is None:
@@ -170,7 +170,7 @@ def _reply(case: Case, lines: list[Line], texts: dict) -> str:
     sent = Reply.objects.filter(case=case).exclude(approved_at=None).order_by("-id").first()
     if sent:
         return texts.get((sent.line_no, "reply"), "")
-    for step, name in (("answer_at_once", "answer"), ("divert", "words")):
+    for step, name in (("event_answered", "reply"), ("answer_at_once", "answer"), ("divert", "words")):
         line = next((ln for ln in lines if ln.step == step), None)
         if line:
             return texts.get((line.no, name), "")

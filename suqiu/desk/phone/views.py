@@ -26,13 +26,14 @@ from suqiu.intake.callers import may_act_for_callers
 from suqiu.intake.known_events import is_usable, may_announce
 from suqiu.intake.models import CallDraft
 
-from .. import context, registry
+from .. import context, queries, registry
+from ..event.alike import alike
 from ..seats import HOTLINE, Seat
 from ..shell import desk_form, desk_page, see_other, to_case, when
 from . import suggestions, told
 from .forms import ACCEPT, ANSWER, DISPATCH, DRAFTED, EVENT, REGISTER, IntakeForm, number_in
 
-DRAFTS_SHOWN = 5
+DRAFTS_SHOWN, ALIKE_SHOWN = 5, 3
 
 
 @desk_form
@@ -160,10 +161,19 @@ def saved(request: HttpRequest) -> HttpResponse:
         "until": when(shown_code.until(request.session, shown_code.AT_DESK), seat.now),
         "tell": told.just_registered(case, seat),
         "event": case.event.title if case.event else "",
+        "alike": _alike(case, seat),
+        "join_url": reverse("desk:event_join", args=[case.number]),
         "has_number": bool(case.person.phone_sealed),
         "drafts": CallDraft.objects.filter(officer=request.user).count(),
     }
     return render(request, "desk/phone/saved.html", shown)
+
+
+def _alike(case: Case, seat: Seat) -> list[dict[str, Any]]:
+    """While he is still on the line: others who said the same, into whose case this one may go."""
+    if case.state not in "RD":
+        return []
+    return alike(queries.open_case(case.number, seat), ALIKE_SHOWN)
 
 
 # ---- who calls

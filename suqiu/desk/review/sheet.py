@@ -35,6 +35,7 @@ def sheet(opened: Opened) -> dict[str, Any]:
     return {
         "reply": {
             "text": texts.get("reply", ""),
+            "to_others": texts.get("to_others", ""),
             "account": texts.get("account", ""),
             "by": joined([wording.who(line), when(line.at, opened.now)]),
             "basis": texts.get("basis", ""),

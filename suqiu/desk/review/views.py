@@ -92,6 +92,7 @@ def _page(
         "caller": panels.caller(opened),
         **panels.demand(opened),
         **laid,
+        "waiting": opened.case.callers_waiting,
         "decisions": [
             _decision(name, opened, laid["hints"], form) for name in (DECISIONS[::-1] if is_grave else DECISIONS)
         ],

@@ -52,6 +52,7 @@ MAY_CONTACT = {
     "about_me": {"foreign_handler"},
 }
 MAY_ADD = {"operator", "shift_lead", "intake_reviewer", "two_posts"}
+MAY_MERGE = MAY_ADD | {"dispatcher"}
 TWO_POSTS = {"operator", "dispatcher"}  # one officer with both grants, as small centres have
 
 
@@ -154,6 +155,20 @@ def _visit_form(seat: str, kind: str) -> int:
     """Who holds it goes and looks; the department that had it first only talks."""
     may = MAY_CONTACT[kind] if kind != "first" else set()
     return _signed_in(seat, 404 if seat not in SEES[kind] else 200 if seat in may else 403)
+
+
+def _seen_now(seat: str, kind: str) -> int:
+    """Who held it once does not see who calls about it now."""
+    return _signed_in(seat, 404 if kind == "past" and seat in UNIT else _seen(seat, kind))
+
+
+def _merge_form(seat: str, kind: str) -> int:
+    return _signed_in(seat, 404 if seat not in SEES[kind] else 200 if seat in MAY_MERGE else 403)
+
+
+def _may_take_in(seat: str, kind: str) -> int:
+    """No case of that number is there: nothing is taken in, and the page is shown again."""
+    return _signed_in(seat, 404 if _seen_now(seat, kind) == 404 else 303 if seat in MAY_MERGE else 403)
 
 
 def _called(seat: str, kind: str) -> int:
@@ -314,6 +329,11 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     "desk:rulings": [(None, lambda case: "/desk/ruling/", _who_works_on_cases)],
     "desk:overrides": [(None, lambda case: "/desk/ruling/overrides/", _supervisors)],
     "desk:review": [(None, _address("desk:review"), _not_in_that_state)],
+    "desk:event_callers": [
+        (None, _address("desk:event_callers"), _seen_now),
+        ({"numbers": "GY1", "words": "同一件"}, _address("desk:event_callers"), _may_take_in),
+    ],
+    "desk:event_join": [(None, _address("desk:event_join"), _merge_form)],
     # the citizen's door knows no officers: who has not proved number and code sees no case there
     "portal:home": [(None, lambda case: "/", _public(200))],
     "portal:submit": [(None, lambda case: "/submit/", _public(200))],
@@ -343,6 +363,8 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     "portal:rate": [(None, lambda case: "/rate/nobody-has-this-token/", _public(404))],
 }
 NEVER_LEAKED = {
+    "desk:event_callers",
+    "desk:event_join",
     "desk:call",
     "desk:review",
     "desk:ruling",

@@ -57,6 +57,31 @@ ACCEPTED = {
     "secrecy": "general",
     "ask_lines": "修好电梯\n说明原因",
 }
+
+
+def _beside_another(cast) -> Case:
+    cast.in_hand()
+    return cast.accepted()
+
+
+def _the_other(cast) -> str:
+    return Case.objects.order_by("pk").first().spoken_number
+
+
+def _merged(cast) -> Case:
+    case = _beside_another(cast)
+    cast.do("merge", case, cast.operator, at=NOW, into=Case.objects.order_by("pk").first(), words="同一部电梯")
+    return case
+
+
+def _third_time(cast) -> Case:
+    for _n in range(2):
+        cast.case()
+    case = cast.sent()
+    cast.ask_back(case, at=NOW, solved="half", satisfied="3")
+    return case
+
+
 VISITED = {"visited_at": SEEN_AT, "place": "3 栋", "words": "换了门机板", "before": photo, "after": photo}
 VISITED |= {"position-lon": "105.83", "position-lat": "32.43", "position-accuracy": "12"}
 ALL_GOOD = {
@@ -128,6 +153,9 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "decide_appeal": (_appealed, "sl02", {"is_upheld": "yes", "words": "核实没有立案"}, "R"),
     "correct": (lambda c: c.in_hand(), "sl01", {"area": "510802002", "words": "地点写错了"}, "H"),
     "confirm_correction": (_to_correct, "sl02", {"is_right": "yes", "words": "同意"}, "H"),
+    "merge": (_beside_another, "hw01", {"into": _the_other, "words": "同一部电梯"}, "M"),
+    "unmerge": (_merged, "bz01", {"words": "不是同一部"}, "D"),
+    "sign_family": (_third_time, "ld01", {"is_upheld": "yes", "words": "这次换了主机"}, "F"),
     "dispatch": (lambda c: c.accepted(), "pd01", {"department": "C-HOUSING"}, "S"),
     "send_on": (_at_county, "k-510824-pd1", {"department": "B-510824-HOUSING"}, "S"),
     "send_up": (_at_county, "k-510824-pd1", {"ground": "not_our_area", "words": "不在本县"}, "D"),

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from suqiu.cases.models import Case
 from suqiu.desk.phone import suggestions
-from suqiu.desk.phone.likeness import likeness, pairs, shared_words, weights
 from suqiu.desk.seats import seat_of
 from suqiu.directory.models import Grant, OfficeLine
 from suqiu.intake import known_events
 from suqiu.intake.models import CallDraft
+from suqiu.language.likeness import likeness, pairs, shared_words, weights
 from tests.cast import photo
 from tests.hands import Form
 

@@ -1,0 +1,44 @@
+"""How often has this caller asked for the same, and what came of it each time?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from suqiu.cases.families import SIGNED_FROM
+from suqiu.cases.families import family as family_of
+from suqiu.cases.models import Case, State, Verdict
+
+from ..queries import Opened
+from ..shell import to_case, when
+
+
+def family(opened: Opened) -> dict[str, Any] | None:
+    """For the hotline alone: a unit reads of the one case it has. None where he asks for the first time."""
+    if opened.is_past or not opened.seat.is_hotline or not opened.case.person.phone_sealed:
+        return None
+    found = family_of(opened.case, Case.objects.visible_to(opened.seat.officer))
+    if len(found) < 2:
+        return None
+    nth = [case.pk for case in found].index(opened.case.pk) + 1
+    text = ngettext(
+        "同一个来电人，同一件事，一共 %(n)d 次，这是第 %(nth)d 次",
+        "同一个来电人，同一件事，一共 %(n)d 次，这是第 %(nth)d 次",
+        len(found),
+    ) % {"n": len(found), "nth": nth}
+    return {
+        "text": text,
+        "note": _("第三次起，要市领导签批才能办结") if len(found) >= SIGNED_FROM else "",
+        "rows": [_row(case, opened) for case in found if case.pk != opened.case.pk],
+    }
+
+
+def _row(case: Case, opened: Opened) -> dict[str, str]:
+    return {
+        "title": case.title,
+        "url": to_case(case.number),
+        "at": when(case.received_at, opened.now),
+        "stands": str(Verdict(case.verdict).label if case.verdict else State(case.state).label),
+    }
