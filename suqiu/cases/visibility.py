@@ -76,7 +76,7 @@ def _as_hotline(user: Officer) -> Q:
         if grant.role in HOTLINE_CONFIDENTIAL:
             may |= here if here else ~Q(pk=None)
         else:
-            taken = Exists(_model("Line").objects.filter(case=OuterRef("pk"), no=1, officer=user))
+            taken = Exists(_model("Line").objects.filter(case=OuterRef("pk"), no=1, actor="officer", officer=user))
             may |= here & (~Q(secrecy__in=CONFIDENTIAL) | Q(taken))
     return may
 

@@ -31,5 +31,6 @@ urlpatterns = [
     path("desk/mailbox/", office_views.mailbox, name="mailbox"),
     path("desk/site/", include("suqiu.desk.site.urls")),
     path("desk/calls/", include("suqiu.desk.calls.urls")),
+    path("desk/filing/", include("suqiu.desk.filing.urls")),
     path("desk/review/", include("suqiu.desk.review.urls")),
 ]

@@ -46,6 +46,7 @@ def _case_page(request: HttpRequest, number: str, status: int = 200, problem: st
         "case": told.heading(found.case),
         "next_thing": told.next_thing(found, now),
         "known_event": known_event.told(found.case, now),
+        "filed_for": told.filed_for(found, now),
         "asked": told.asked(found),
         "stages": told.stages(found),
         "reply": answered.reply(found, now),

@@ -126,7 +126,7 @@ def _cases():
     """With its asks, its looks counted, and the last seal, in one query."""
     asks = Ask.objects.filter(case=OuterRef("pk")).order_by("no")
     looks = Look.objects.filter(case=OuterRef("pk")).order_by().values("case")
-    return Case.objects.select_related("person", "lead_department", "first_department").annotate(
+    return Case.objects.select_related("person", "lead_department", "first_department", "filing__department").annotate(
         ask_rows=ArraySubquery(asks.values(row=JSONObject(no="no", text="text", outcome="outcome", basis="basis"))),
         page_looks=_counted(looks, "page"),
         contact_looks=_counted(looks, "contact"),
