@@ -231,7 +231,7 @@ def test_the_system_and_a_person_sign_in_at_once(cast):
 
 
 def test_two_workers_take_the_steps_of_the_system_once(cast):
-    """peers.md 7.6."""
+    """peers 6."""
     cases = [cast.dispatched() for _n in range(3)]
     late = MONDAY + 8 * HOUR
     at_once(lambda: periodic.steps_of_the_system(late), lambda: periodic.steps_of_the_system(late), locked=cases[0])
@@ -375,7 +375,7 @@ def test_no_column_changes_without_its_line(cast, change):
 
 
 def test_without_its_line_the_step_itself_does_not_happen(cast, monkeypatch):
-    """peers.md 7.7: the writer of the journal fails, and with it the business: no visit, no photo, no clock moved."""
+    """peers 7: the writer of the journal fails, and with it the business: no visit, no photo, no clock moved."""
     case = cast.dispatched()
     before = [(c.kind, c.stopped_at) for c in case.clocks.all()]
 

@@ -77,7 +77,7 @@ def _as_hotline(user: Officer) -> Q:
         if grant.role in HOTLINE_CONFIDENTIAL:
             may |= here if here else ~Q(pk=None)
         else:
-            taken = Exists(_model("Line").objects.filter(case=OuterRef("pk"), no=1, officer=user))
+            taken = Exists(_model("Line").objects.filter(case=OuterRef("pk"), no=1, actor="officer", officer=user))
             may |= here & (~Q(secrecy__in=CONFIDENTIAL) | Q(taken))
         if grant.role == Role.RULER:
             may |= here & Q(dispute__in=IN_RULING)  # a confidential one too, as long as it waits for him

@@ -97,6 +97,8 @@ def _pages(request: HttpRequest) -> list[dict[str, Any]]:
     if sits.has(HOTLINE, Role.OPERATOR, Role.SHIFT_LEAD, Role.INTAKE_REVIEWER):
         found.append(_page("caller", _("替来电人办"), "user", request.path))
         found.append(_page("events", _("突发口径"), "megaphone", request.path))
+    if sits.has(HOTLINE, Role.OPERATOR, Role.SHIFT_LEAD, Role.INTAKE_REVIEWER) or sits.has(UNIT, Role.HANDLER):
+        found.append(_page("file_for", _("线下代办"), "pencil", request.path))
     if sits.has(HOTLINE, Role.SHIFT_LEAD):
         found.append(_page("shift", _("班长台"), "users", request.path))
     if sits.has(HOTLINE, Role.FOLLOW_UP):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.cases.flow import ASK_OUTCOMES, Field, Step
 from suqiu.directory.queries import officers_as, substitute_of
+from suqiu.speech import sentences, spoken
 
 from . import fields, registry, targets
 from .queries import Opened
@@ -219,6 +221,22 @@ def _rewritten(opened: Opened) -> str:
     return next((t["rewritten"] for ln in reversed(opened.lines) if "rewritten" in (t := opened.texts(ln))), "")
 
 
+def _of_new_time(opened: Opened) -> dict[str, Any]:
+    """What is asked for or offered: which promise, from when to when, and in what words."""
+    line = opened.last("ask_new_time", "decide_new_time")
+    asked = opened.last("ask_new_time")
+    if line is None or "due_at" not in line.says:
+        return {}
+    promise = next((c.promise for c in opened.clocks if c.promise and c.promise.pk == asked.says.get("promise")), None)
+    told = {
+        "what": promise.what if promise else "",
+        "old": spoken(promise.due_at) if promise else "",
+        "new": spoken(datetime.fromisoformat(line.says["due_at"])),
+    }
+    said = opened.texts(line).get("words", "")
+    return {"why": sentences([_("「%(what)s」原定 %(old)s，提出改到 %(new)s") % told, said])}
+
+
 def _of_visit(opened: Opened) -> dict[str, Any]:
     return {"visited_at": timezone.localtime(opened.now)}
 
@@ -246,6 +264,8 @@ def _of_draft(opened: Opened) -> dict[str, Any]:
 
 
 INITIAL: dict[str, Callable[[Opened], dict[str, Any]]] = {
+    "decide_new_time": _of_new_time,
+    "take_new_time": _of_new_time,
     "accept": _of_case,
     "dispatch": _of_dispatch,
     "send_on": _of_send_on,

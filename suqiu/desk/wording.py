@@ -14,6 +14,7 @@ from suqiu.cases.flow import ASK_OUTCOMES, BY_NAME, Field
 from suqiu.cases.models import Kind, Line, Verdict
 from suqiu.doors import day
 from suqiu.handling.rules import FOUND, MET
+from suqiu.intake.models import Filing
 from suqiu.speech import joined, labelled, listed
 
 from . import registry
@@ -21,11 +22,13 @@ from .queries import Opened
 from .shell import when
 
 ELSEWHERE = {"text", "reply", "account", "to_others"}  # stand above, in panels of their own
+OF_NO_FORM = {"consent": gettext_lazy("他同意代办的原话")}
 UNCLEAR = {"urgency", "secrecy"}  # 一般 and 一般: said with what it is
 SHORT = 60  # characters that still read as part of the fact
 CHANNELS = {
     "phone": gettext_lazy("电话"),
     "web": gettext_lazy("网上"),
+    "assisted": gettext_lazy("线下代办"),
     "import": gettext_lazy("批量导入"),
     "batch": gettext_lazy("批量导入"),
 }
@@ -70,7 +73,7 @@ def who(line: Line) -> str:
 
 def _label(asks: tuple[Field, ...], name: str) -> str:
     found = next((f.label for f in asks if f.name == name), None)
-    return str(found or name)
+    return str(found or OF_NO_FORM.get(name, name))
 
 
 def facts(line: Line, opened: Opened) -> list[str]:
@@ -125,6 +128,8 @@ def _received(line: Line, opened: Opened) -> str:
     channel = line.says.get("channel", "")
     kind = line.says.get("kind", Kind.CITIZEN)
     said = [str(CHANNELS.get(channel, channel))]
+    if way := line.says.get("consent"):
+        said.append(_("%(how)s同意的") % {"how": Filing.ConsentWay(way).label})
     return joined(said + ([Kind(kind).label] if kind != Kind.CITIZEN else []))
 
 
@@ -144,7 +149,18 @@ def _corrected(line: Line, opened: Opened) -> str:
         labelled(labels.get(name, name), f"{_plain(name, old.get(name))} → {_plain(name, value)}")
         for name, value in new.items()
     ]
-    return joined(parts) + (_("（待第二人复核）") if line.says.get("waits") else "")
+    return joined([*parts, _other_owner(line)]) + (_("（待第二人复核）") if line.says.get("waits") else "")
+
+
+def _other_owner(line: Line, opened: Opened | None = None) -> str:
+    """After a correction of place or item: whose duty it would be by the catalogue, and who has it still."""
+    if not (owner := line.says.get("owner")):
+        return ""
+    lead = registry.unit_name(line.columns["lead_department_id"])
+    return _("按目录现在该归%(owner)s，仍由%(lead)s办，派单员定要不要换") % {
+        "owner": registry.unit_name(owner),
+        "lead": lead,
+    }
 
 
 def _plain(name: str, value: Any) -> str:
@@ -215,6 +231,7 @@ OWN: dict[str, Callable[[Line, Opened], str]] = {
     "archive": _received,
     "draft_reply": _asks_decided,
     "correct": _corrected,
+    "confirm_correction": _other_owner,
     "settle": _closed,
     "close_unanswered": _closed,
     "close_lawful": _closed,

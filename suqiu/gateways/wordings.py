@@ -53,6 +53,11 @@ WORDINGS: tuple[Wording, ...] = (
         ("number", "promised", "where"),
     ),
     Wording(
+        "filed_for", gettext_lazy("线下代办：告诉本人编号和查询码"), "sms",
+        gettext_lazy("【12345】%(who)s替您登记了一件诉求，编号 %(number)s，查询码 %(code)s，别告诉别人。您没有同意过的，请打 12345。看进度：%(where)s"),
+        ("who", "number", "code", "where"),
+    ),
+    Wording(
         "moved_on", gettext_lazy("走了一步，告诉来电人"), "sms",
         gettext_lazy("【12345】%(number)s：%(told)s。%(details)s看进度：%(where)s"),
         ("number", "told", "details", "where"),

@@ -15,7 +15,7 @@ from suqiu.cases.models import Ask, Case, ClockKind, Holding, Line, NumberCounte
 from suqiu.citizens.contact import code_hash
 from suqiu.citizens.models import Person
 from suqiu.directory.models import Area, Department, Matter, Officer
-from suqiu.directory.queries import city, hotline, number_prefix
+from suqiu.directory.queries import city, hotline, number_prefix, owner_of
 from suqiu.errors import Refused
 from suqiu.gateways import storage
 
@@ -30,9 +30,19 @@ CODE_DIGITS = 8
 @storage.together()
 @transaction.atomic
 def receive(
-    *, demand: Demand, by: Actor | Officer, at: datetime, key: str, with_clocks: bool = True
+    *,
+    demand: Demand,
+    by: Actor | Officer,
+    at: datetime,
+    key: str,
+    with_clocks: bool = True,
+    says: dict | None = None,
+    words: dict[str, str] | None = None,
 ) -> tuple[Case, str]:
-    """登记. The case and its query code, shown once. The same key again gives the same case, and no code."""
+    """登记. The case and its query code, shown once. The same key again gives the same case, and no code.
+
+    `says`, `words`: what else stands on the line and beside it (how somebody agreed that another files for him).
+    """
     if found := _received_before(key):
         return found, ""
     text = clean_words(demand.text)
@@ -43,9 +53,8 @@ def receive(
     case.lead_department = at_city
     if demand.known_event:
         case.event = known_events.usable(demand.known_event, at).event
-    s = open_case(
-        case=case, by=by, at=at, says={"channel": demand.channel, "kind": demand.kind}, words={"text": text}, key=key
-    )
+    said = {"channel": demand.channel, "kind": demand.kind} | (says or {})
+    s = open_case(case=case, by=by, at=at, says=said, words={"text": text} | (words or {}), key=key)
     s.holdings.append(_city_holding(case, at_city, at))
     open_cycle(s, "received")
     if with_clocks:
@@ -403,6 +412,18 @@ def _apply(s: Stepping, new: dict) -> None:
     if "matter" in new and "evidence_class" not in new:
         s.case.evidence_class = new["matter"].evidence_class
     recounting.after_correction(s)
+    if {"area", "matter"} & set(new):
+        _say_whose_it_is_now(s)
+
+
+def _say_whose_it_is_now(s: Stepping) -> None:
+    """Another place or item may be another's duty. The unit keeps it until a dispatcher decides; the line says whose it would be."""
+    case = s.case
+    if not (case.dispatched_at and case.matter and case.area):
+        return
+    owner = owner_of(case.matter, case.area)
+    if owner and owner.pk != case.lead_department_id:
+        s.says["owner"] = owner.pk
 
 
 def _rows(new: dict) -> dict:

@@ -21,7 +21,7 @@ from suqiu.errors import Refused
 from suqiu.gateways import outbox, wordings
 from suqiu.gateways.models import Message
 
-from .models import ProofTry
+from .models import Filing, ProofTry
 
 WRONG_PER_NUMBER, WRONG_PER_OFFICER = 5, 20  # within the window
 KEPT = timedelta(days=1)
@@ -44,6 +44,8 @@ def prove(*, by: Officer, number: str, way: str, said: str, at: datetime) -> Cas
     tried = ProofTry.objects.create(officer=by, number=number, way=way, at=at)
     _check_lock(tried)
     case = Case.objects.select_related("person").filter(number=number).first()
+    if case and Filing.objects.filter(case=case, by=by).exists():
+        raise Refused(_("这件是您替他登记的，不能再由您替他评、撤或申诉"), who_can=_("请换一位同事来接"), status=403)
     if not _matches(case, way, said):
         office.write(act="caller_not_proved", by=by, at=at, way=way)
         return None

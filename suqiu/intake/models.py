@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.models import Case, Event
-from suqiu.directory.models import Area, Matter, Officer
+from suqiu.directory.models import Area, Department, Matter, Officer
 
 
 class Correction(models.Model):
@@ -109,6 +109,30 @@ class KnownEvent(models.Model):
 
     def __str__(self) -> str:
         return self.event.title
+
+
+class Filing(models.Model):
+    """线下代办: for whom (the caller of the case) and by whom; how and when he agreed. His words lie beside the first line."""
+
+    class ConsentWay(models.TextChoices):
+        SPOKEN = "spoken", _("当面说的")
+        SIGNED = "signed", _("签了字")
+        PHONE = "phone", _("电话里说的")
+
+    class CodeWay(models.TextChoices):
+        SMS = "sms", _("短信发给本人")
+        PAPER = "paper", _("打印给本人")
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="filing", help_text="哪件诉求；替谁办的是它的来电人")
+    by = models.ForeignKey(Officer, models.PROTECT, related_name="+", help_text="谁代办的；他不因此多看、多办什么")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", help_text="代办人当时的单位")
+    consent_way = models.CharField(_("怎么同意的"), max_length=8, choices=ConsentWay, help_text="当面、签字或电话")
+    consent_at = models.DateTimeField(_("同意时间"), help_text="他什么时候同意的")
+    code_way = models.CharField(_("查询码怎么给的"), max_length=8, choices=CodeWay, help_text="能收短信的只发短信")
+
+    class Meta:
+        ordering = ["case_id"]
+        verbose_name = _("线下代办")
 
 
 class ProofTry(models.Model):

@@ -78,6 +78,13 @@ def ring_dispatchers_anew(line: Line) -> None:
         ring_dispatchers(line)
 
 
+def ring_if_anothers(line: Line) -> None:
+    """A correction after which the catalogue names another unit: the dispatchers look."""
+    if line.says.get("owner"):
+        at_city = hotline()
+        tell_officers(line, officers_of(at_city, "dispatcher"), what=_("更正后按目录该换单位"))
+
+
 def tell_withdrawn(line: Line) -> None:
     """Whoever did not take it back himself learns of it, and what he can do."""
     with in_callers_language(line.case):

@@ -19,6 +19,7 @@ from suqiu.cases.flow import BY_NAME, Step
 from suqiu.cases.models import Case
 from suqiu.doors import file_answer
 from suqiu.errors import Refused
+from suqiu.speech import spoken
 
 from . import again, answered, known_event, promised, proof, queries, receipts, story, told, turns
 from .forms import StepForm
@@ -46,6 +47,7 @@ def _case_page(request: HttpRequest, number: str, status: int = 200, problem: st
         "case": told.heading(found.case),
         "next_thing": told.next_thing(found, now),
         "known_event": known_event.told(found.case, now),
+        "filed_for": told.filed_for(found, now),
         "asked": told.asked(found),
         "stages": told.stages(found),
         "reply": answered.reply(found, now),
@@ -182,9 +184,11 @@ def _out_of_turn(case: Case, reason: str) -> dict[str, Any]:
 def _step_page(
     request, case: Case, row: Step, form: StepForm | None, status: int, refused: dict | None = None
 ) -> HttpResponse:
-    step = turns.described(row.name, is_hurry=_is_hurry(request, row)) | {
-        "draft": f"{row.name}-{case.number}" if form and "words" in form.fields else ""
-    }
+    step = (
+        turns.described(row.name, is_hurry=_is_hurry(request, row))
+        | _hour_offered(case, row)
+        | {"draft": f"{row.name}-{case.number}" if form and "words" in form.fields else ""}
+    )
     context = {
         "case": told.heading(case),
         "step": step,
@@ -194,6 +198,15 @@ def _step_page(
         "standing": told.standing(queries.read(case.pk), timezone.now()) if row.name == "caller_adds" else None,
     }
     return page(request, "portal/step.html", context, status)
+
+
+def _hour_offered(case: Case, row: Step) -> dict[str, Any]:
+    """Which hour he is asked to agree to."""
+    line = case.lines.filter(step="decide_new_time").order_by("-no").first() if row.name == "take_new_time" else None
+    if line is None or "due_at" not in line.says:
+        return {}
+    told = _("单位提的是 %(when)s。原来的约定留在记录里，看得到")
+    return {"note": told % {"when": spoken(datetime.fromisoformat(line.says["due_at"]))}}
 
 
 # ---- files

@@ -136,7 +136,7 @@ def _cases():
     asks = Ask.objects.filter(case=OuterRef("pk")).order_by("no")
     looks = Look.objects.filter(case=OuterRef("pk")).order_by().values("case")
     return Case.objects.select_related(
-        "person", "lead_department", "first_department", "event__lead__lead_department"
+        "person", "lead_department", "first_department", "filing__department", "event__lead__lead_department"
     ).annotate(
         ask_rows=ArraySubquery(asks.values(row=JSONObject(no="no", text="text", outcome="outcome", basis="basis"))),
         page_looks=_counted(looks, "page"),

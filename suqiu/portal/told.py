@@ -226,6 +226,19 @@ def number_url(case: Case) -> str:
     return reverse("portal:number", args=[case.number])
 
 
+def filed_for(page: CasePage, now: datetime) -> str:
+    """线下代办: which department filed for him, and how he is said to have agreed."""
+    filing = getattr(page.case, "filing", None)
+    if filing is None:
+        return ""
+    said = {
+        "who": marked(str(filing.department)),
+        "when": when(filing.consent_at, now),
+        "how": filing.get_consent_way_display(),
+    }
+    return filled(_("%(who)s替您登记的。记的是您 %(when)s %(how)s同意；没有同意过，请打 12345"), **said)
+
+
 def leak_url(page: CasePage) -> str:
     """Who fears that his number leaked says so to the hotline alone; only where somebody looked."""
     return f"{reverse('portal:submit')}?leak={page.case.number}" if page.looks else ""

@@ -198,7 +198,7 @@ def test_a_wait_before_acceptance_is_left_out_of_the_outer_clock(cast):
 
 
 def test_nothing_else_ever_stops_a_clock(cast):
-    """A comment, a photo, a reminder, a return, a refused extension: the due times stay."""
+    """peers 4: a comment, a photo, a reminder, a return, a refused extension: the due times stay."""
     case = cast.in_hand()
     before = list(case.clocks.order_by("id").values_list("kind", "due_at", "paused_at", "stopped_at"))
     cast.citizen("caller_adds", case, at=MONDAY + 2 * HOUR, words="还在漏", photos=[photo()])
@@ -366,7 +366,7 @@ def test_a_later_term_of_the_source_changes_nothing(cast):
 
 
 def test_a_term_that_crosses_into_an_unannounced_year_is_provisional(cast):
-    """peers.md 7.3: from mid-December 15 working days cross the year; that is the normal path and never an error."""
+    """peers 3: from mid-December 15 working days cross the year; that is the normal path and never an error."""
     assert not CalendarYear.objects.filter(year=2027).exists()
     case = cast.accepted(at=city("12-21 09:00"))
     outer = clock(case, "outer")
@@ -440,7 +440,7 @@ def test_the_case_keeps_its_earliest_running_clock_in_the_line_too(cast):
 
 
 def test_a_closed_case_has_no_clock_left_and_leaves_every_queue(cast):
-    """peers.md 7.13."""
+    """peers 13."""
     case = cast.closed()
     assert (running(case), case.next_due_at, case.next_due_kind) == ("", None, "")
     assert list(type(case).objects.open()) == []
@@ -470,7 +470,7 @@ def test_the_system_signs_in_after_four_working_hours(cast):
 
 
 def test_one_stuck_clock_holds_up_nobody(cast, monkeypatch):
-    """peers.md 7.5: more rows that cannot be taken than fit on a page, all of one due time, and the next is still reached."""
+    """peers 5: more rows that cannot be taken than fit on a page, all of one due time, and the next is still reached."""
     monkeypatch.setattr(periodic, "ROWS_A_PAGE", 3)
     stuck, good = cast.case(), cast.dispatched()
     same = clock(good, "sign_in").due_at

@@ -208,7 +208,7 @@ def test_two_grants_are_one_person_who_sees_both(cast):
 
 
 def test_a_read_only_officer_of_a_unit_sees_nothing_by_it(cast):
-    """peers.md 7.21: one unit in the grant does not widen a role."""
+    """peers 21: one unit in the grant does not widen a role."""
     cast.dispatched()
     Grant.objects.filter(officer=cast.handler()).update(role=Role.DISCIPLINE)
     assert not Case.objects.visible_to(cast.handler()).exists()

@@ -167,7 +167,7 @@ def test_a_number_shows_its_ends(phone, mask):
 
 
 def test_a_mask_never_shows_on_error():
-    """peers.md 7.19: a row somebody has tampered with hides all, and does not break the list it stands in."""
+    """peers 19: a row somebody has tampered with hides all, and does not break the list it stands in."""
     person = Person(name_sealed=encrypt("王桂芳")[:-1] + b"x", phone_sealed=b"\x09\x09" + encrypt(NUMBER)[2:])
     assert (person.masked_name, person.masked_phone, str(person)) == ("***", "***", "***")
     assert Person(name_sealed="王桂芳".encode(), phone_sealed=NUMBER.encode()).masked_phone == "***"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from suqiu.cases.models import DisputeState, State, Urgency, Verdict
 from suqiu.doors import day
 from suqiu.followup import rules as follow_up
+from suqiu.intake.channels import assisted
 from suqiu.speech import joined, sentences
 
 from ..queries import Opened
@@ -49,6 +50,8 @@ def _chips(opened: Opened) -> list[dict[str, str]]:
         found.append({"label": case.get_urgency_display(), "kind": kind, "icon": "triangle-alert"})
     if case.is_confidential:
         found.append({"label": case.get_secrecy_display(), "kind": "lock", "icon": "lock"})
+    if case.channel == assisted.name:
+        found.append({"label": str(assisted.label), "kind": "", "icon": "user"})
     if opened.is_past:
         return found
     if case.cycle > 1:

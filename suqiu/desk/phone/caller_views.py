@@ -43,7 +43,10 @@ STEPS = {  # in the order in which they are offered: what the button says, and w
     "resume": (gettext_lazy("替他补充"), gettext_lazy("记下他补充的，时限接着走")),
     "take_new_time": (gettext_lazy("他同意新时间"), gettext_lazy("原来的约定换成单位另提的时间")),
     "ask_new_time": (gettext_lazy("替他请改时间"), gettext_lazy("单位会答行不行；答应以前，原来约的照算")),
-    "appeal": (gettext_lazy("替他申诉"), gettext_lazy("另一位工作人员来审，结果会告诉他。每件可以申诉一次")),
+    "appeal": (
+        gettext_lazy("替他申诉"),
+        gettext_lazy("没经手过这件的另一位工作人员来审，结果和理由会告诉他。每次决定可以申诉一次"),
+    ),
     "caller_adds": (gettext_lazy("替他补充或催办"), gettext_lazy("办理的人看得到，时限不变")),
     "withdraw": (
         gettext_lazy("替他撤回"),

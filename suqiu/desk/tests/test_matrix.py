@@ -189,6 +189,10 @@ def _operators(seat: str, kind: str) -> int:
     return _signed_in(seat, 200 if seat in ("operator", "two_posts") else 403)
 
 
+def _may_file(status: int) -> Expected:
+    return lambda seat, kind: _signed_in(seat, status if seat in MAY_ADD | {"handler", "foreign_handler"} else 403)
+
+
 def _at_the_telephone(status: int) -> Expected:
     """For who takes calls; a caller who has not proved his case is asked to, whatever the case."""
     return lambda seat, kind: _signed_in(seat, status if seat in MAY_ADD else 403)
@@ -299,6 +303,8 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     "desk:caller_case": [(None, _address("desk:caller_case"), _at_the_telephone(303))],
     "desk:caller_step": [(None, _address("desk:caller_step", "withdraw"), _at_the_telephone(303))],
     "desk:caller_code": [({"key": "1"}, _address("desk:caller_code"), _at_the_telephone(303))],
+    "desk:file_for": [(None, lambda case: "/desk/filing/", _may_file(200))],
+    "desk:filed": [(None, lambda case: "/desk/filing/done/", lambda seat, kind: _signed_in(seat, 303))],  # nobody has
     "desk:search": [(None, lambda case: "/desk/search/?q=电梯", _for_all)],
     "desk:notices": [(None, lambda case: "/desk/notices/", _for_all)],
     "desk:catalogue": [(None, lambda case: "/desk/catalogue/", _for_all)],
@@ -408,6 +414,7 @@ def test_every_set_of_grants_has_a_seat(cast):
 
 @pytest.mark.django_db
 def test_who_may_open_what(cast, monkeypatch):
+    """peers 16."""
     monkeypatch.setattr("suqiu.portal.locks.WRONG_PER_NUMBER", 10**6)
     monkeypatch.setattr("suqiu.portal.locks.WRONG_PER_VISITOR", 10**6)
     original = cast.case

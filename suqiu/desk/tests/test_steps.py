@@ -364,6 +364,12 @@ def test_two_dispatch_one_case_and_one_is_told(cast, seated):
     assert case.lead_department_id == "C-HOUSING"
 
 
+def test_another_hour_is_answered_with_both_hours_in_sight(cast, seated):
+    case = _new_time_asked(cast)
+    page = seated("c-housing-jb1").open(f"/desk/case/{case.number}/step/decide_new_time/").content.decode()
+    assert "「明天上午到楼下」原定 6 月 8 日 21:00，提出改到 6 月 9 日 21:00。那天要住院。" in page
+
+
 def test_after_reading_how_it_stands_the_same_form_can_be_sent(cast, seated):
     """Shown again, the form stands at the line the officer has now read; what he typed is in it."""
     case = cast.accepted()

@@ -98,6 +98,7 @@ def test_only_ones_own_view_can_be_taken_away(cast, seated):
 
 
 def test_a_view_whose_filter_no_longer_exists_harms_nobody(cast, seated):
+    """peers 22."""
     SavedView.objects.create(officer=cast.handler(), name="旧的", queue="unit", query="area=999999", made_at=NOW)
     SavedView.objects.create(officer=cast.handler(), name="更旧的", queue="no-such", query="", made_at=NOW)
     page = seated("c-housing-jb1").open("/desk/").content.decode()

@@ -141,6 +141,7 @@ def test_the_order_of_receipt_can_be_asked_for(cast, seated):
     ],
 )
 def test_an_unknown_filter_order_or_value_is_refused(query, cast, seated):
+    """peers 17."""
     page = seated("c-housing-jb1").open(f"/desk/queue/unit/?{query}")
     assert page.status_code == 400
     assert "没有这样的筛选或排序" in page.content.decode()

@@ -105,7 +105,7 @@ def test_each_item_that_can_be_chosen_says_what_a_reply_rests_on(db):
 
 
 def test_renaming_a_matter_changes_no_code_and_no_history(cast):
-    """peers.md 7.28."""
+    """peers 28."""
     case = cast.dispatched()
     line = case.lines.get(step="dispatch")
     Matter.objects.filter(pk=case.matter_id).update(name="改了名")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import batch, phone, web
+from . import assisted, batch, phone, web
 
 # A payload is what the door brings; SAMPLE is one. `read` makes a Demand of any, or refuses it in words.
-CHANNELS = (phone, web, batch)
+CHANNELS = (phone, web, assisted, batch)
 BY_NAME = {channel.name: channel for channel in CHANNELS}
 
 

@@ -394,7 +394,7 @@ def test_an_appeal_not_upheld_ends_there(cast):
 
 
 def test_an_appeal_is_made_within_fifteen_days_and_once(cast):
-    """peers.md 7.9: to the last permitted second."""
+    """peers 9: to the last permitted second."""
     late, just = diverted(cast), diverted(cast)
     limit = MONDAY + HOUR + 15 * DAY
     with refused(409, "申诉要在告知后 15 天内提", "另提一件"):

@@ -345,6 +345,7 @@ def portal_pages(citizen, case: Case, token: str) -> list[str]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("secrecy", ["general", "confidential"])
 def test_no_page_tells_a_name_a_telephone_or_an_internal_word(citizen, cast, secrecy, language):
+    """peers 25."""
     case = busy_case(cast, secrecy=secrecy)
     token = make_link(case=case, at=NOW)
     citizen.prove(case)

@@ -82,6 +82,7 @@ def test_pictures_of_the_work_only_when_the_reply_is_out_and_never_those_before(
 
 
 def test_somebody_else_sees_nothing(citizen, cast, known):
+    """peers 16."""
     (kept,) = add(citizen, cast, known("case"), photo())
     stranger = type(citizen)()
     assert stranger.open(f"/a/{kept.pk}/").status_code == 404

@@ -174,6 +174,7 @@ def test_number_and_telephone_bring_a_message_that_opens_the_case(citizen, cast)
 
 @pytest.mark.parametrize("number, phone", [("right", "13900000000"), ("GY2606089999", "13812342217")])
 def test_what_does_not_belong_together_gets_the_same_answer_and_no_message(citizen, cast, number, phone):
+    """peers 24."""
     case = cast.case()
     before = Message.objects.count()
     answer = ask(citizen, case.number if number == "right" else number, phone)

@@ -200,6 +200,17 @@ def test_an_appeal_too_late_is_not_offered_and_is_refused(citizen, cast, known):
     assert answer.status_code == 409 and "15 天内" in answer.content.decode()
 
 
+def test_page_and_action_agree_on_the_last_second(citizen, known, clock):
+    """peers 9: offered until the very second until which it is taken."""
+    case = known("closed", at=MONDAY)
+    limit = fresh(case).closed_at + timedelta(days=15)
+    for moment, offered, status in ((limit + timedelta(seconds=1), [], 409), (limit, ["申诉"], 303)):
+        clock.move_to(moment)
+        assert citizen.prove(case).status_code == 303
+        assert [str(a["label"]) for a in citizen.open(f"/case/{case.number}/").context["more_actions"]] == offered
+        assert citizen.take(case, "appeal", words="不同意这样办结。").status_code == status
+
+
 @pytest.mark.parametrize(
     ("answers", "state", "verdict"),
     [

@@ -24,6 +24,7 @@ def test_number_and_code_open_the_case_however_they_are_typed(citizen, cast):
 
 
 def test_a_wrong_code_and_no_such_number_are_one_answer(citizen, cast):
+    """peers 24."""
     case = cast.case()
     wrong = citizen.send("/track/", {"number": case.number, "code": "00000000"})
     unknown = citizen.send("/track/", {"number": case.number[:-4] + "9999", "code": "00000000"})

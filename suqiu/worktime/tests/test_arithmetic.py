@@ -185,7 +185,7 @@ def test_december_into_an_unpublished_year_is_provisional_and_no_error():
 
 
 def test_a_make_up_saturday_is_worked_this_year_and_not_the_next():
-    """The Saturday after National Day: 10 October 2026 is worked, 9 October 2027 is not."""
+    """peers 2: the Saturday after National Day: 10 October 2026 is worked, 9 October 2027 is not."""
     assert due_at(at("10-09 10:00"), Allowance(1, DAY), OFFICIAL).at == at("10-10 17:00")
     assert due_at(at("2027-10-08 10:00"), Allowance(1, DAY), OFFICIAL).at == at("2027-10-11 17:00")
     assert due_at(at("2027-10-09 10:00"), Allowance(0, DAY), OFFICIAL).at == at("2027-10-11 17:00")
@@ -251,6 +251,7 @@ def test_never_due_before_the_start(start, allowance, calendar):
 @calm
 @given(moments, allowances, calendars, st.lists(days, min_size=1, max_size=5))
 def test_adding_a_holiday_never_shortens_and_removing_one_never_lengthens(start, allowance, calendar, added):
+    """peers 1."""
     longer = Calendar(
         days=dict(calendar.days) | dict.fromkeys(added, (False, "")),
         official_years=calendar.official_years,

@@ -641,6 +641,7 @@ def test_a_message_in_the_city_s_own_words(admin, cast):
     ],
 )
 def test_wrong_words_of_a_message_are_refused(text, words, admin):
+    """peers 22."""
     answer = mend(admin, "messages", "received~zh-hans", text=text)
     assert answer.status_code == 422 and words in said(answer)
 
