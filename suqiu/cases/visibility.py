@@ -157,6 +157,12 @@ def sees_contact(user: Officer, case: Case, relation_words: set[str]) -> bool:
     return bool(relations_held & {"hotline", "lead", "assist", "first"})
 
 
+def may_be_put_through(case: Case, relation_words: set[str]) -> bool:
+    """中转联系: who holds a confidential case speaks with the caller through the exchange, and learns neither name nor number."""
+    words = (f"{role}@{relation}" for role in UNIT_ROLES for relation in ("lead", "assist"))
+    return case.secrecy == "confidential" and any(w in relation_words for w in words)
+
+
 def sees_original(case: Case, relation_words: set[str]) -> bool:
     """The caller's own words of a confidential case stay with the hotline; units read the rewritten text."""
     return not case.is_confidential or any(w.endswith("@hotline") for w in relation_words)

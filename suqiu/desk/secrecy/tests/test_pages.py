@@ -211,3 +211,23 @@ def test_every_page_of_the_desk_bears_the_name_of_who_looks_and_the_time(cast, s
             assert page.status_code == 200 and len(marks) == 1, address
             assert marks[0] == f"{cast.officer(who).full_name} {who} 2026-06-08 17:00"
             assert "style=" not in page.content.decode()
+
+
+def test_of_a_secret_case_the_unit_is_put_through_and_learns_neither_name_nor_number(cast, seated):
+    case = cast.in_hand(secrecy="confidential")
+    desk = seated("c-housing-sh")
+    page = desk.open(f"/desk/site/{case.number}/contact/").content.decode()
+    assert f"/desk/site/{case.number}/call/" in page
+    assert desk.send(f"/desk/site/{case.number}/call/", {"key": "k"}).status_code == 303
+    page += desk.open(f"/desk/site/{case.number}/contact/").content.decode() + desk.case(case).content.decode()
+    assert not any(word in page for word in (cast.caller_phone, "138****2217", "王**", "王桂芳"))
+    look = Look.objects.get(what="contact")
+    assert (look.officer, look.reason, look.words) == (
+        cast.reviewer(),
+        "before_visit",
+        "经总机中转，没有看到姓名和号码",
+    )
+    assert desk.send(f"/desk/case/{case.number}/reveal/", {"reason": "verify", "key": "k2"}).status_code == 403
+    for who, status in (("c-market-sh", 404), ("c-housing-fz", 404), ("hw01", 403), ("bz01", 303)):
+        case.refresh_from_db()
+        assert seated(who).send(f"/desk/site/{case.number}/call/", {"key": who}).status_code == status, who
