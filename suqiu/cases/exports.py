@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from suqiu.directory import office
 from suqiu.directory.models import Officer, Role
@@ -39,7 +40,12 @@ COLUMNS = {
     "text": "内容",
 }
 OF_THE_CASE = ("number", "state")  # follow the columns of the import, which passes over them
-LABELS = COLUMNS | {"number": "诉求编号", "state": "状态"}
+LABELS = {  # as a form names them
+    "id": gettext_lazy("编号"), "received_at": gettext_lazy("时间"), "channel": gettext_lazy("渠道"), "type": gettext_lazy("类型"),
+    "name": gettext_lazy("姓名"), "phone": gettext_lazy("电话"), "area": gettext_lazy("区域"), "address": gettext_lazy("地址"),
+    "longitude": gettext_lazy("经度"), "latitude": gettext_lazy("纬度"), "title": gettext_lazy("标题"), "text": gettext_lazy("内容"),
+    "number": gettext_lazy("诉求编号"), "state": gettext_lazy("状态"),
+}  # fmt: skip
 ALL = (*COLUMNS, *OF_THE_CASE)
 MARK = "mark"  # the last column: who took it out, when, with whose consent; in every row, so that one copied row still tells
 SECONDS = (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER)  # who may agree, at the hotline

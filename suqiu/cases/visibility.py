@@ -166,10 +166,16 @@ def _relations_of(department: Department, case: Case, holdings: list[Holding]) -
 
 def sees_contact(user: Officer, case: Case, relation_words: set[str]) -> bool:
     """Contact data may be revealed to the hotline and to present holders; of a confidential case to the hotline only."""
-    relations_held = {w.split("@")[1] for w in relation_words}
+    relations_held = {w.split("@")[1] for w in relation_words if not w.startswith(f"{Role.DISCIPLINE}@")}  # he reads
     if case.is_confidential:
         return any(w in relation_words for w in (f"{r}@hotline" for r in HOTLINE_CONFIDENTIAL))
     return bool(relations_held & {"hotline", "lead", "assist", "first"})
+
+
+def may_be_put_through(case: Case, relation_words: set[str]) -> bool:
+    """中转联系: who holds a confidential case speaks with the caller through the exchange, and learns neither name nor number."""
+    words = (f"{role}@{relation}" for role in UNIT_ROLES for relation in ("lead", "assist"))
+    return case.secrecy == "confidential" and any(w in relation_words for w in words)
 
 
 def sees_original(case: Case, relation_words: set[str]) -> bool:

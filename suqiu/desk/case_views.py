@@ -272,5 +272,5 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     if not opened.sees_file(found.kind, found.line_no):
         raise Http404
     answer = file_answer(found, "no-store, private")
-    looks.at_file(opened.case, request.user, opened.now)
+    looks.at_file(opened.case, request.user, opened.now, found.pk)
     return answer

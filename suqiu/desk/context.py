@@ -23,6 +23,7 @@ from . import queues, registry, row_markup, statements, views_kept
 from .administration.places import places as administration
 from .queues import Waiting
 from .seats import COUNTY, DISCIPLINE, HOTLINE, UNIT, Seat, seat_of
+from .secrecy.places import places as secrecy
 from .statements import Count, Statement
 
 GROUPS = {
@@ -45,6 +46,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "bell_count": SimpleLazyObject(lambda: request.user.notices.filter(read_at=None).count()),
         "bell_url": reverse("desk:notices"),
         "loading": _loading(),
+        "screen_mark": _mark(request.user),
     }
 
 
@@ -77,6 +79,11 @@ def _views(request: HttpRequest) -> list[views_kept.View]:
     return request._views
 
 
+def _mark(officer: Officer) -> str:
+    """Whose screen this is and when: on every page, so that no page can be forgotten."""
+    return f"{officer.full_name} {officer.username} {timezone.localtime():%Y-%m-%d %H:%M}"
+
+
 def _me(officer: Officer) -> dict[str, str]:
     return {"name": officer.full_name, "post": officer.post, "unit": registry.unit_name(officer.department_id)}
 
@@ -85,7 +92,7 @@ def rail(request: HttpRequest) -> list[dict[str, Any]]:
     """Where who asks can go: pages, queues with their counts, saved views, reference."""
     shown = (_shown(w, request.path) for w in waiting(request))
     saved = (_saved(v, counted(request), request) for v in _views(request))
-    return [*_pages(request), *shown, *saved, *administration(request), *_reference(request)]
+    return [*_pages(request), *shown, *saved, *secrecy(request), *administration(request), *_reference(request)]
 
 
 def _pages(request: HttpRequest) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -28,8 +29,13 @@ def at_page(case: Case, officer: Officer, at: datetime) -> None:
     Look.objects.create(case=case, officer=officer, at=at, what=Look.What.PAGE)
 
 
-def at_file(case: Case, officer: Officer, at: datetime) -> None:
-    Look.objects.create(case=case, officer=officer, at=at, what=Look.What.FILE)
+def at_file(case: Case, officer: Officer, at: datetime, file: int) -> None:
+    Look.objects.create(case=case, officer=officer, at=at, what=Look.What.FILE, reason=f"file:{file}")
+
+
+def at_pieces(cases: Iterable[int], officer: Officer, at: datetime) -> None:
+    """Title and some words of each case that a search found."""
+    Look.objects.bulk_create(Look(case_id=pk, officer=officer, at=at, what=Look.What.SEARCH) for pk in cases)
 
 
 def at_contact(*, case: Case, by: Officer, reason: str, words: str, at: datetime, key: str) -> None:

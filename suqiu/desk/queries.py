@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.http import Http404
 
 from suqiu.cases.models import Ask, Attachment, Case, Clock, Content, Holding, Line, Look, Seal, State
-from suqiu.cases.visibility import relations, sees_contact, sees_original
+from suqiu.cases.visibility import may_be_put_through, relations, sees_contact, sees_original
 from suqiu.directory.models import Officer
 
 from .seats import Seat
@@ -58,6 +58,11 @@ class Opened:
     @property
     def sees_contact(self) -> bool:
         return not self.is_past and sees_contact(self.seat.officer, self.case, self.held)
+
+    @property
+    def may_ring(self) -> bool:
+        """Through the exchange, which shows him no number."""
+        return self.sees_contact or (not self.is_past and may_be_put_through(self.case, self.held))
 
     @property
     def sees_original(self) -> bool:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/file/<int:pk>/", case_views.file, name="file"),
     path("desk/", include("suqiu.desk.phone.urls")),
     path("desk/", include("suqiu.desk.administration.urls")),
+    path("desk/secrecy/", include("suqiu.desk.secrecy.urls")),
     path("desk/search/", search, name="search"),
     path("desk/notices/", office_views.notices, name="notices"),
     path("desk/catalogue/", office_views.catalogue, name="catalogue"),

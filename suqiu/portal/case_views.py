@@ -21,7 +21,7 @@ from suqiu.doors import file_answer
 from suqiu.errors import Refused
 from suqiu.speech import spoken
 
-from . import again, answered, known_event, promised, proof, queries, receipts, story, told, turns
+from . import again, answered, data_views, known_event, promised, proof, queries, receipts, story, told, turns
 from .forms import StepForm
 from .nothing_lost import POSTS_ONLY, FormRequest, form_page
 from .shell import page, see_other, token_lost
@@ -44,6 +44,7 @@ def _case_page(request: HttpRequest, number: str, status: int = 200, problem: st
         "number": told.number(found.case),
         "number_url": told.number_url(found.case),
         "leak_url": told.leak_url(found),
+        "data_url": data_views.url(found.case),
         "case": told.heading(found.case),
         "next_thing": told.next_thing(found, now),
         "known_event": known_event.told(found.case, now),

@@ -52,6 +52,6 @@ def paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
 def _record(opened: Opened, by: Officer, paper: str, key: str) -> int:
     """The look and its line in the office journal, in one transaction. Returns the number of that line: it stands on the paper."""
     with transaction.atomic():
-        Look.objects.create(case=opened.case, officer=by, at=opened.now, what=Look.What.PRINT)
+        Look.objects.create(case=opened.case, officer=by, at=opened.now, what=Look.What.PRINT, reason=paper)
         line = office.write(act="print", by=by, at=opened.now, case=opened.case.number, paper=paper, key=key)
     return line.no

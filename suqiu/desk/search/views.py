@@ -17,7 +17,7 @@ from suqiu.cases.models import Case
 from suqiu.errors import Refused
 from suqiu.language.words import plain
 
-from .. import context, row_markup, worklist
+from .. import context, looks, row_markup, worklist
 from ..shell import desk_page, see_other, to_case
 
 LENGTH = 60
@@ -46,6 +46,7 @@ def _number(request: HttpRequest, wanted: str) -> str | None:
 
 def _page(request: HttpRequest, wanted: str, below: int | None) -> dict[str, Any]:
     found = searching.find(request.user, wanted, below=below)
+    looks.at_pieces(found.ids, request.user, context.seat(request).now)
     rows = worklist.rows(found.ids, context.seat(request))
     drawn = [row_markup.row(row | {"meta": [*row["meta"], found.pieces[row["pk"]]]}) for row in rows]
     more = f"{reverse('desk:search')}?{urlencode({'q': wanted, 'below': found.below})}" if found.below else ""

@@ -42,17 +42,24 @@ def call(request: HttpRequest, number: str) -> HttpResponse:
 
 def _put_through(opened: Opened, key: str) -> str:
     officer, case, person = opened.seat.officer, opened.case, opened.case.person
-    if not opened.sees_contact:
+    if not opened.may_ring:
         reason = _("您现在不能联系这件的来电人")
-        raise Refused(reason, who_can=_("热线中心和正在办这件的单位能打；保密件请经热线中心"), status=403)
+        raise Refused(reason, who_can=_("热线中心和正在办这件的单位能打"), status=403)
     if not person.phone_sealed:
         raise Refused(_("来电人没有留电话"), who_can=_("到现场当面说，或请热线中心在网上告诉他"), status=422)
     lately = OfficeLine.objects.filter(by_id=officer.pk, at__gte=opened.now - PRESSED_AGAIN_WITHIN)
     is_again = bool(key) and lately.filter(act="reveal", says__key=key).exists()
     if not is_again:
-        looks.at_contact(case=case, by=officer, reason=REASON, words="", at=opened.now, key=key)
+        looks.at_contact(
+            case=case,
+            by=officer,
+            reason=REASON,
+            words="" if opened.sees_contact else _("经总机中转，没有看到姓名和号码"),
+            at=opened.now,
+            key=key,
+        )
         _dial(person.phone, officer.username, f"{case.number}-{uuid4().hex[:8]}")
-    name = person.masked_name or _("来电人")
+    name = (person.masked_name if opened.sees_contact else "") or _("来电人")
     return _("热线总机先响您的电话，接起来就转给%(name)s，号码不显示。说完在这里记一笔") % {"name": name}
 
 

@@ -175,8 +175,9 @@ def _picture(found: dict, opened: Opened) -> dict[str, str]:
 def _caller(opened: Opened) -> dict[str, str]:
     """Whom to ring, by the masked name; empty where one may not, or nobody left a number."""
     person = opened.case.person
-    may = opened.sees_contact and bool(person.phone_sealed)
-    return {"name": person.masked_name, "url": reverse("desk:site_call", args=[opened.case.number])} if may else {}
+    may = opened.may_ring and bool(person.phone_sealed)
+    name = person.masked_name if opened.sees_contact else _("来电人")
+    return {"name": name, "url": reverse("desk:site_call", args=[opened.case.number])} if may else {}
 
 
 def _said(no: Refused, case) -> dict[str, Any]:

@@ -172,7 +172,9 @@ def _may_take_in(seat: str, kind: str) -> int:
 
 
 def _called(seat: str, kind: str) -> int:
-    return _signed_in(seat, 404 if seat not in SEES[kind] else 303 if seat in SEES_CONTACT[kind] else 403)
+    """Of a confidential case the unit is put through by the exchange, though it sees neither name nor number."""
+    may = SEES_CONTACT[kind] | (MAY_CONTACT[kind] if kind == "confidential" else set())
+    return _signed_in(seat, 404 if seat not in SEES[kind] else 303 if seat in may else 403)
 
 
 def _after_photo(seat: str, kind: str) -> int:
@@ -225,6 +227,44 @@ def _peeked(seat: str, kind: str) -> int:
 
 def _shift_leads(status: int) -> Expected:
     return lambda seat, kind: _signed_in(seat, status if seat == "shift_lead" else 404)
+
+
+def _takers_out(status: int) -> Expected:
+    """Who answers for a post or a unit asks; shift lead, supervisor and leader agree."""
+    may = {
+        "shift_lead",
+        "intake_reviewer",
+        "dispatcher",
+        "supervisor",
+        "leader",
+        "two_posts",
+        "reviewer",
+        "unit_leader",
+    }
+    may |= {"limited"}
+    return lambda seat, kind: _signed_in(seat, status if seat in may else 403)
+
+
+LEAK_READERS = {"shift_lead", "supervisor", "leader", "discipline"}
+
+
+def _leak_readers(seat: str, kind: str) -> int:
+    return _signed_in(seat, 200 if seat in LEAK_READERS else 403)
+
+
+def _leak_report(seat: str, kind: str) -> int:
+    """A case that he may not see is one that does not exist, here too."""
+    return _signed_in(seat, 403 if seat not in LEAK_READERS else 200 if seat in SEES[kind] else 404)
+
+
+def _with_a_post(status: int) -> Expected:
+    """Whoever works with cases may say that one got out; one that is not his to see does not exist."""
+    return lambda seat, kind: _signed_in(seat, (403 if status == 200 else 404) if seat == "no_grant" else status)
+
+
+def _answerers(status: int) -> Expected:
+    may = {"shift_lead", "intake_reviewer", "leader"}
+    return lambda seat, kind: _signed_in(seat, status if seat in may else 403)
 
 
 def _no_code(seat: str, kind: str) -> int:
@@ -305,6 +345,17 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     "desk:caller_code": [({"key": "1"}, _address("desk:caller_code"), _at_the_telephone(303))],
     "desk:file_for": [(None, lambda case: "/desk/filing/", _may_file(200))],
     "desk:filed": [(None, lambda case: "/desk/filing/done/", lambda seat, kind: _signed_in(seat, 303))],  # nobody has
+    "desk:exports": [(None, lambda case: "/desk/secrecy/exports/", _takers_out(200))],
+    "desk:export": [(None, lambda case: "/desk/secrecy/exports/999999/", _takers_out(404))],
+    "desk:export_file": [({"x": "1"}, lambda case: "/desk/secrecy/exports/999999/file/", _takers_out(404))],
+    "desk:leak": [
+        (None, lambda case: "/desk/secrecy/leak/", _leak_readers),
+        (None, lambda case: f"/desk/secrecy/leak/?number={case.number}", _leak_report),
+    ],
+    "desk:breaches": [(None, lambda case: "/desk/secrecy/breaches/", _with_a_post(200))],
+    "desk:breach": [(None, lambda case: "/desk/secrecy/breaches/999999/", _with_a_post(404))],
+    "desk:data_requests": [(None, lambda case: "/desk/secrecy/data/", _answerers(200))],
+    "desk:data_request": [(None, lambda case: "/desk/secrecy/data/999999/", _answerers(404))],
     "desk:search": [(None, lambda case: "/desk/search/?q=电梯", _for_all)],
     "desk:notices": [(None, lambda case: "/desk/notices/", _for_all)],
     "desk:catalogue": [(None, lambda case: "/desk/catalogue/", _for_all)],
@@ -350,6 +401,10 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     ],
     "portal:case": [(None, _address("portal:case"), _public(303))],  # to the page that asks for number and code
     "portal:step": [(None, _address("portal:step", "caller_adds"), _public(303))],
+    "portal:data": [
+        (None, _address("portal:data"), _public(303)),
+        ({"delete": "1"}, _address("portal:data"), _public(403)),
+    ],
     "portal:number": [(None, _address("portal:number"), _public(303))],
     "portal:rate_answer": [({"satisfied": "5"}, _address("portal:rate_answer"), _public(403))],
     "portal:receipt": [(None, _address("portal:receipt"), _public(303))],

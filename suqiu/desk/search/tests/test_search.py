@@ -59,7 +59,7 @@ def test_queries_are_the_same_for_one_hit_and_for_twenty(
     cast.case(text="路灯不亮")
     client.force_login(cast.operator)
     client.get(address)
-    with django_assert_max_num_queries(12) as one:
+    with django_assert_max_num_queries(13) as one:
         client.get(address)
     for _n in range(19):
         cast.case(text="路灯不亮")

@@ -289,7 +289,7 @@ def test_nobody_rings_who_may_not(cast, seated, monkeypatch):
     monkeypatch.setattr(telephony, "dial", lambda **order: pytest.fail("it rang"))
     case = cast.in_hand()
     assert seated("c-market-jb1").send(at(case, "call")).status_code == 404
-    secret = cast.dispatched(secrecy="confidential")
+    secret = cast.dispatched(secrecy="anonymous")
     assert seated("c-housing-sh").send(at(secret, "call")).status_code == 403
     assert not Look.objects.filter(what="contact").exists()
 
