@@ -26,8 +26,8 @@ ORDER = (  # the recommended one first; what the case itself asks for comes befo
     "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return rule confirm_ruling to_panel state_view "
     "decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt close_lawful close redo refer_up find_lawful decide "
-    "contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
-    "return_case object ask_extension ask_to_hang send_up add_assist suspect appeal not_answered caller_adds correct remind"
+    "contact visit meet draft_reply decide_asks file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
+    "return_case object ask_extension ask_to_hang send_up add_assist split suspect appeal not_answered caller_adds correct remind"
 ).split()
 ICONS = {
     "accept": "check", "answer_at_once": "message-square", "divert": "corner-up-left", "ask_caller": "message-square", "dispatch": "send",
@@ -38,7 +38,8 @@ ICONS = {
     "close_lawful": "scale", "find_lawful": "scale", "refer_up": "flag", "decide": "flag", "correct": "pencil", "add_assist": "users",
     "first_sees": "eye", "tell_hand_over": "phone", "suspect": "ban", "caller_adds": "plus", "appeal": "scale", "decide_appeal": "scale",
     "recheck": "calendar", "off_ledger": "archive", "review_answer": "circle-check", "decide_return": "scale", "decide_extension": "calendar",
-    "remind": "bell", "object": "scale", "state_view": "message-square", "rule": "scale", "to_panel": "users", "confirm_ruling": "scale",
+    "remind": "bell", "split": "share-2", "decide_asks": "circle-check", "object": "scale", "state_view": "message-square",
+    "rule": "scale", "to_panel": "users", "confirm_ruling": "scale",
 }  # fmt: skip
 NOTES = {  # what will happen, and who will be told
     "accept": gettext_lazy("定下类型、区划和要的几件事；总时限从收到时起算，派单员收到提醒"),
@@ -60,7 +61,7 @@ NOTES = {  # what will happen, and who will be told
     "confirm_ruling": gettext_lazy("您是第二人：同意就照办，不同意退回重定"),
     "contact": gettext_lazy("说上话一次，或不同时段三次、两种方式"),
     "visit": gettext_lazy("记下到场时间、地点和照片；到过现场就不能再退单"),
-    "call_meeting": gettext_lazy("约好时间就是对来电人的承诺，他会收到短信"),
+    "call_meeting": gettext_lazy("约好时间就是对来电人的承诺，他会收到短信；叫到的单位过了时间不说话，系统记它没到"),
     "meet": gettext_lazy("每家单位各记各的结果"),
     "promise": gettext_lazy("来电人会收到短信；到时没做到，他看得到"),
     "renegotiate": gettext_lazy("要来电人同意；原来的承诺留在记录里"),
@@ -86,6 +87,8 @@ NOTES = {  # what will happen, and who will be told
     "tell_hand_over": gettext_lazy("告诉来电人换了谁办，本单位仍向他负责"),
     "first_sees": gettext_lazy("看过新单位的答复；4 个工作小时不看，系统就放行"),
     "add_assist": gettext_lazy("协办时限在总时限之内"),
+    "split": gettext_lazy("编号、来电人和时限还是一件；拆出的点由那个单位定，主办不能替它写"),
+    "decide_asks": gettext_lazy("只定拆给本单位的点；主办等您的结果才能答复"),
     "appeal": gettext_lazy("替来电人记下申诉，换一个人审"),
     "decide_appeal": gettext_lazy("成立就重新受理；结果发给来电人"),
     "review_answer": gettext_lazy("答错的转给单位办"),
@@ -205,6 +208,11 @@ def _may_object(opened: Opened) -> None:
     dispatch.check_object(own, has_objected, any(h.has_replied for h in own))
 
 
+def _has_split(opened: Opened) -> None:
+    if not any(a["department"] in opened.seat.units for a in opened.case.kept_asks):
+        raise Refused(_("没有拆给本单位的点"))
+
+
 def _not_extended(opened: Opened) -> None:
     if opened.last("ask_extension"):
         raise Refused(_("这件已经申请过一次延期，每件只有一次"))
@@ -248,6 +256,7 @@ def _one_appeal(opened: Opened) -> None:
 BEFORE: dict[str, Callable[[Opened], None]] = {
     "return_case": _return_is_open,
     "object": _may_object,
+    "decide_asks": _has_split,
     "ask_extension": _not_extended,
     "redo": _redos_left,
     "refer_up": _redos_used,

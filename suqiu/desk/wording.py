@@ -118,6 +118,7 @@ SAID: dict[str, Callable[[Field, Any, Opened], str]] = {
     "number": lambda f, value, opened: labelled(f.label, value),
     "yes": lambda f, value, opened: str(f.label),
     "promise": _promised,
+    "points": lambda f, value, opened: labelled(f.label, listed(str(no) for no in value)),
 }  # fmt: skip
 
 
@@ -196,13 +197,24 @@ def _said_first(line: Line, opened: Opened) -> str:
     return _("先说的是 %(said)s") % {"said": said} if said else ""
 
 
+def _silent(line: Line, opened: Opened) -> str:
+    return listed(registry.unit_name(code) for code in line.says.get("departments", []))
+
+
+def _met(line: Line, opened: Opened) -> str:
+    return _("系统记了没到之后才补的") if line.says.get("late") else ""
+
+
 OWN: dict[str, Callable[[Line, Opened], str]] = {
+    "not_come": _silent,
+    "meet": _met,
     "attempt": _said_first,
     "visit": _on_site,
     "contact": recorded,
     "receive": _received,
     "archive": _received,
     "draft_reply": _asks_decided,
+    "decide_asks": _asks_decided,
     "correct": _corrected,
     "settle": _closed,
     "close_unanswered": _closed,
