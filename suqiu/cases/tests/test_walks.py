@@ -335,7 +335,7 @@ def test_a_hundred_and_fifty_walks(db):
         seed += 1
     assert taken["receive"] == walks and sum(taken.values()) > 1500
     never = {s.name for s in STEPS} - set(taken)
-    assert len(never) < 15, never  # they go everywhere, not round in a circle
+    assert len(never) < 18, never  # they go everywhere, not round in a circle
 
 
 @pytest.mark.long
