@@ -25,7 +25,7 @@ class Field:
     """One thing a step asks for. `kind` decides the widget, and whether it goes into the line or, as words, beside it."""
 
     name: str
-    kind: str  # words · line · choice · choices · department · departments · officer · anyone · matter · area · moment · day · number · yes · photos · place · asks · promise · case
+    kind: str  # words · line · choice · choices · department · departments · officer · anyone · matter · area · moment · day · number · yes · photos · place · asks · points · promise · case
     label: str
     choices: tuple = ()
     is_required: bool = True
@@ -322,6 +322,16 @@ STEPS: tuple[Step, ...] = (
         ),
         is_handling=True,
     ),
+    Step(
+        "split", "dispatch", _("拆分"), _("其中几点交给了另一个单位定"), "SH", STAY, ("dispatcher@superior", "dispatcher@hotline"),
+        (
+            Field("points", "points", _("拆出哪几点")),
+            Field("department", "department", _("交给谁定")),
+            Field("days", "number", _("几个工作日")),
+            Field("words", "words", _("为什么拆")),
+        ),
+        is_handling=True,
+    ),
     # ---- handling 办理
     Step("sign_in", "handling", _("签收"), _("承办单位签收"), "S", "H", _who("handler reviewer unit_leader", "lead") + ("system",), is_handling=True),
     Step(
@@ -369,7 +379,15 @@ STEPS: tuple[Step, ...] = (
         ),
         evidence=("meeting_called",), is_handling=True,
     ),
+    Step(
+        "not_come", "handling", _("记没到场"), _("到了时间，有单位没有说到没到场，记为没到"), "WSHVFLG", STAY, ("system",),
+        evidence=("meeting_called",), is_offered=False,
+    ),
     Step("file_outcome", "handling", _("交协办结果"), _("协办单位交了结果"), "SH", STAY, _who("handler reviewer unit_leader", "assist"), (Field("words", "words", _("协办结果")),), is_handling=True),
+    Step(
+        "decide_asks", "handling", _("定拆出的点"), _("另一个单位定了交给它的几点"), "SH", STAY, _who("handler reviewer unit_leader", "assist"),
+        (Field("asks", "asks", _("逐点结果")), Field("words", "words", _("办了什么"))), is_handling=True,
+    ),
     Step(
         "promise", "handling", _("承诺"), _("对您作了承诺"), "SHVFG", STAY, HOLDERS,
         (Field("what", "line", _("承诺什么")), Field("due_at", "moment", _("到什么时候"))), is_handling=True,

@@ -24,12 +24,13 @@ from .models import Case, Clock, ClockKind
 
 log = logging.getLogger("suqiu.periodic")
 ROWS_A_PAGE = 200
-# When this clock runs out, the system takes this step from this state.
+# When this clock runs out, the system takes this step from these states.
 AT_THE_END = {
     ClockKind.SIGN_IN: ("sign_in", "S"),
     ClockKind.SETTLE: ("settle", "A"),
     ClockKind.PAUSE: ("resume", "W"),
     ClockKind.FIRST_SEES: ("first_sees", "V"),
+    ClockKind.MEETING: ("not_come", "WSHVFLG"),
 }
 
 
@@ -62,8 +63,8 @@ def steps_of_the_system(now) -> int:
 
 
 def _take(clock: Clock, now) -> bool:
-    name, state = AT_THE_END[clock.kind]
-    if clock.case.state != state:
+    name, states = AT_THE_END[clock.kind]
+    if clock.case.state not in states:
         return False
     try:
         import_string(BY_NAME[name].action)(

@@ -102,6 +102,7 @@ WHEN_URGENT = (
     "sign",
     "assign",
 )  # nor do these, when it cannot wait; danger to life wakes everybody
+ACTS_IN = {state for _name, states in AT_THE_END.values() for state in states}
 NIGHT = (22, 7)
 TURNS = (("hw01", 38), ("hw02", 36), ("hw03", 26))
 LOOKS_BEFORE = {"contact": "first_contact", "visit": "before_visit", "attempt": "follow_up"}
@@ -213,9 +214,9 @@ class Living:
     def let_system_act(self, moment: datetime) -> None:
         """What the worker would have done by then: a clock has run out, and a step of the system follows."""
         case = self.case
-        while case.next_due_at and case.next_due_at <= moment and case.state in "SWAV":
+        while case.next_due_at and case.next_due_at <= moment and case.state in ACTS_IN:
             due = case.clocks.filter(kind__in=AT_THE_END, stopped_at=None, paused_at=None, due_at__lte=moment)
-            fit = [c for c in due.order_by("due_at", "id") if AT_THE_END[c.kind][1] == case.state]
+            fit = [c for c in due.order_by("due_at", "id") if case.state in AT_THE_END[c.kind][1]]
             if not fit:
                 return
             self.take(AT_THE_END[fit[0].kind][0], SYSTEM, max(fit[0].due_at, self.now))

@@ -112,6 +112,15 @@ class DepartmentsField(forms.MultipleChoiceField):
         return list(Department.objects.filter(pk__in=super().clean(value)).order_by("pk"))
 
 
+class PointsField(forms.TypedMultipleChoiceField):
+    """Some of the points asked, by ticking."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, asks: list[dict[str, Any]], **options):
+        super().__init__(choices=[(str(a["no"]), f"{a['no']} {a['text']}") for a in asks], coerce=int, **options)
+
+
 class OfficerField(forms.ChoiceField):
     def clean(self, value) -> Officer | None:
         chosen = super().clean(value)

@@ -64,19 +64,20 @@ class StepForm(KeyedForm):
         self.row, self.opened = row, opened
         start = {"seen": opened.case.line_no} | (INITIAL[row.name](opened) if row.name in INITIAL else {})
         super().__init__(data, files, initial=start)
+        self.asks = _own_asks(row, opened)
         for f in row.asks:
             if f.name == "rewritten" and opened.case.is_confidential == (row.name in NO_CHANGE):
                 continue
             if f.name == "to_others" and not opened.case.callers_waiting:
                 continue
             if f.kind == "asks":
-                self.fields |= _ask_fields(opened)
+                self.fields |= _ask_fields(self.asks)
             else:
                 self.fields[f.name] = BUILT[f.kind](f, self)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
-        for ask in self.opened.case.kept_asks if any(f.kind == "asks" for f in self.row.asks) else ():
+        for ask in self.asks:
             names = f"asks-{ask['no']}-outcome", f"asks-{ask['no']}-basis"
             if said.get(names[0]) == "declined" and not said.get(names[1]):
                 self.add_error(names[1], _("不能办的，要写依据"))
@@ -91,7 +92,7 @@ class StepForm(KeyedForm):
                 ask["no"]: {
                     part: self.cleaned_data.get(f"asks-{ask['no']}-{part}", "") for part in ("outcome", "basis")
                 }
-                for ask in self.opened.case.kept_asks
+                for ask in self.asks
             }
         return kept
 
@@ -174,14 +175,25 @@ BUILT: dict[str, Callable[[Field, StepForm], forms.Field]] = {
     "photos": lambda f, form: fields.Photos(**_common(f)),
     "place": lambda f, form: fields.PlaceField(**_common(f)),
     "case": lambda f, form: fields.CaseField(form.opened.seat.officer, **_common(f), error_messages=REQUIRED),
+    "points": lambda f, form: fields.PointsField(form.opened.case.kept_asks, **_common(f), error_messages={"required": _("请至少选一点")}),
     "promise": lambda f, form: fields.PromiseField(open_promises(form.opened), **_common(f), error_messages={"required": _("请点一个承诺")}),
 }  # fmt: skip
 
 
-def _ask_fields(opened: Opened) -> dict[str, forms.Field]:
+def _own_asks(row: Step, opened: Opened) -> list[dict[str, Any]]:
+    """The points on which this step decides: those that were split off are their own unit's."""
+    if not any(f.kind == "asks" for f in row.asks):
+        return []
+    assisting = {h.department_id for h in opened.open_holdings if h.role == "assist"}
+    if row.name == "decide_asks":
+        return [a for a in opened.case.kept_asks if a["department"] in opened.seat.units]
+    return [a for a in opened.case.kept_asks if a["department"] not in assisting]
+
+
+def _ask_fields(asks: list[dict[str, Any]]) -> dict[str, forms.Field]:
     """Each ask with its outcome and, where it cannot be done, the basis: nothing is chosen beforehand."""
     found: dict[str, forms.Field] = {}
-    for ask in opened.case.kept_asks:
+    for ask in asks:
         label = _("第 %(no)d 点：%(text)s") % {"no": ask["no"], "text": ask["text"]}
         wrong = {"required": _("这一点还没有结果")}
         found[f"asks-{ask['no']}-outcome"] = forms.ChoiceField(

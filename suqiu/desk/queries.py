@@ -195,7 +195,7 @@ def _texts():
 
 def _asks():
     asks = Ask.objects.filter(case=OuterRef("pk")).order_by("no")
-    return asks.values(a=JSONObject(no="no", text="text", outcome="outcome", basis="basis"))
+    return asks.values(a=JSONObject(no="no", text="text", outcome="outcome", basis="basis", department="department"))
 
 
 def _files():

@@ -27,8 +27,8 @@ ORDER = (  # the recommended one first; what the case itself asks for comes befo
     "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return rule confirm_ruling to_panel state_view "
     "decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt sign_family close_lawful close redo refer_up find_lawful decide "
-    "decide_new_time contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
-    "return_case object ask_extension ask_to_hang send_up add_assist merge unmerge suspect ask_withdrawn appeal "
+    "decide_new_time contact visit meet draft_reply decide_asks file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
+    "return_case object ask_extension ask_to_hang send_up add_assist split merge unmerge suspect ask_withdrawn appeal "
     "take_new_time ask_new_time not_answered caller_adds correct remind"
 ).split()
 ICONS = {
@@ -43,6 +43,7 @@ ICONS = {
     "remind": "bell", "ask_withdrawn": "phone", "ask_new_time": "calendar", "decide_new_time": "calendar", "take_new_time": "calendar",
     "object": "scale", "state_view": "message-square", "rule": "scale", "to_panel": "users", "confirm_ruling": "scale",
     "merge": "users", "sign_family": "flag", "unmerge": "corner-up-left",
+    "split": "share-2", "decide_asks": "circle-check",
 }  # fmt: skip
 NOTES = {  # what will happen, and who will be told
     "accept": gettext_lazy("定下类型、区划和要的几件事；总时限从收到时起算，派单员收到提醒"),
@@ -64,7 +65,7 @@ NOTES = {  # what will happen, and who will be told
     "confirm_ruling": gettext_lazy("您是第二人：同意就照办，不同意退回重定"),
     "contact": gettext_lazy("说上话一次，或不同时段三次、两种方式"),
     "visit": gettext_lazy("记下到场时间、地点和照片；到过现场就不能再退单"),
-    "call_meeting": gettext_lazy("约好时间就是对来电人的承诺，他会收到短信"),
+    "call_meeting": gettext_lazy("约好时间就是对来电人的承诺，他会收到短信；叫到的单位过了时间不说话，系统记它没到"),
     "meet": gettext_lazy("每家单位各记各的结果"),
     "promise": gettext_lazy("来电人会收到短信；到时没做到，他看得到"),
     "renegotiate": gettext_lazy("要来电人同意；原来的承诺留在记录里"),
@@ -93,6 +94,8 @@ NOTES = {  # what will happen, and who will be told
     "tell_hand_over": gettext_lazy("告诉来电人换了谁办，本单位仍向他负责"),
     "first_sees": gettext_lazy("看过新单位的答复；4 个工作小时不看，系统就放行"),
     "add_assist": gettext_lazy("协办时限在总时限之内"),
+    "split": gettext_lazy("编号、来电人和时限还是一件；拆出的点由那个单位定，主办不能替它写"),
+    "decide_asks": gettext_lazy("只定拆给本单位的点；主办等您的结果才能答复"),
     "appeal": gettext_lazy("替来电人记下申诉，换一个人审"),
     "decide_appeal": gettext_lazy("成立就重新受理，或回到原单位再办一轮；结果和理由发给来电人"),
     "ask_withdrawn": gettext_lazy("只问一句；不是他自己要撤的，回到原单位接着办，督办员会知道"),
@@ -223,6 +226,11 @@ def _may_object(opened: Opened) -> None:
     dispatch.check_object(own, has_objected, any(h.has_replied for h in own))
 
 
+def _has_split(opened: Opened) -> None:
+    if not any(a["department"] in opened.seat.units for a in opened.case.kept_asks):
+        raise Refused(_("没有拆给本单位的点"))
+
+
 def _not_extended(opened: Opened) -> None:
     if opened.last("ask_extension"):
         raise Refused(_("这件已经申请过一次延期，每件只有一次"))
@@ -265,6 +273,7 @@ def _one_appeal(opened: Opened) -> None:
 BEFORE: dict[str, Callable[[Opened], None]] = {
     "return_case": _return_is_open,
     "object": _may_object,
+    "decide_asks": _has_split,
     "ask_extension": _not_extended,
     "redo": _redos_left,
     "refer_up": _redos_used,

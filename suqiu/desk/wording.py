@@ -121,6 +121,7 @@ SAID: dict[str, Callable[[Field, Any, Opened], str]] = {
     "number": lambda f, value, opened: labelled(f.label, value),
     "yes": lambda f, value, opened: str(f.label),
     "promise": _promised,
+    "points": lambda f, value, opened: labelled(f.label, listed(str(no) for no in value)),
 }  # fmt: skip
 
 
@@ -221,7 +222,17 @@ def _leads(line: Line, opened: Opened) -> str:
     return _("下面并着 %(n)d 件") % {"n": line.says.get("waiting", 0)}
 
 
+def _silent(line: Line, opened: Opened) -> str:
+    return listed(registry.unit_name(code) for code in line.says.get("departments", []))
+
+
+def _met(line: Line, opened: Opened) -> str:
+    return _("系统记了没到之后才补的") if line.says.get("late") else ""
+
+
 OWN: dict[str, Callable[[Line, Opened], str]] = {
+    "not_come": _silent,
+    "meet": _met,
     "attempt": _said_first,
     "merge": _merged,
     "lead_event": _leads,
@@ -230,6 +241,7 @@ OWN: dict[str, Callable[[Line, Opened], str]] = {
     "receive": _received,
     "archive": _received,
     "draft_reply": _asks_decided,
+    "decide_asks": _asks_decided,
     "correct": _corrected,
     "confirm_correction": _other_owner,
     "settle": _closed,

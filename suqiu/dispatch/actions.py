@@ -144,3 +144,20 @@ def add_assist(s: Stepping, *, departments, days, words) -> None:
         clocks.start_assist(s, holdings.add_assist(s, department), days)
     s.says["departments"] = [d.pk for d in departments]
     s.hold("assists_open")
+
+
+@step("split")
+def split(s: Stepping, *, points, department, days, words) -> None:
+    """拆分: some of what is asked goes to a unit that decides it itself; number, caller and clock stay one."""
+    rows = {a.no: a for a in s.case.asks.all()}
+    present = {h.department_id for h in s.holdings if h.role == Holding.Role.LEAD}
+    rules.check_split(s.case, points, rows, department, present, days)
+    for no in points:
+        rows[no].department, rows[no].outcome, rows[no].basis = department, "", ""
+        rows[no].save()
+    held = next((h for h in s.holdings if h.role == Holding.Role.ASSIST and h.department_id == department.pk), None)
+    if held and held.outcome:  # it has spoken in general; of these points it has not
+        held.outcome = ""
+        held.save(update_fields=["outcome"])
+    clocks.start_assist(s, held or holdings.add_assist(s, department), days)
+    s.hold("assists_open")

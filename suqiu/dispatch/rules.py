@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from suqiu.cases.models import Case, Holding
+from suqiu.cases.models import Ask, Case, Holding
 from suqiu.directory.models import Area, Department, Matter
 from suqiu.errors import Refused
 from suqiu.speech import spoken
@@ -169,6 +169,20 @@ def check_assists(case: Case, departments: Iterable[Department], present: set[st
     for department in departments:
         if department.pk in present or not can_assist(case, department):
             raise Refused(_("%(who)s 已经在办，或不能做协办") % {"who": department}, status=422, field="departments")
+
+
+def check_split(
+    case: Case, points: list[int], rows: Mapping[int, Ask], department: Department, leads: set[str], days: int
+) -> None:
+    """Single points, never all of them: that would be another lead without a ruling."""
+    if not 1 <= days <= ASSIST_DAYS:
+        raise Refused(_("协办 1 到 %(most)d 个工作日") % {"most": ASSIST_DAYS}, status=422, field="days")
+    if department.pk in leads or not can_assist(case, department):
+        raise Refused(_("%(who)s 不能承办拆出的点") % {"who": department}, status=422, field="department")
+    if not points or not set(points) <= set(rows):
+        raise Refused(_("请选拆出哪几点"), status=422, field="points")
+    if all(row.department_id or no in points for no, row in rows.items()):
+        raise Refused(_("至少留一点给主办；整件换单位要走退单或裁定"), status=422, field="points")
 
 
 def can_assist(case: Case, department: Department) -> bool:

@@ -130,7 +130,15 @@ def _ask_catalogue(s: Stepping, ruling: Ruling) -> Change | None:
     old = stands.get((s.case.matter.code,))
     if old is None or old["owner_duty"] == s.lead.department.duty:
         return None
-    rows = [{"kind": "change", "key": [old["code"]], "old": old, "new": old | {"owner_duty": s.lead.department.duty}}]
+    rows = [
+        {
+            "kind": "change",
+            "line": 0,
+            "key": [old["code"]],
+            "old": old,
+            "new": old | {"owner_duty": s.lead.department.duty},
+        }
+    ]
     note = f"裁定 {s.case.number}：{ruling.reason}"[:500]
     return changes.propose_ruled(
         table=tables.CATALOGUE, rows=rows, by=s.officer, at=s.at, key=f"ruling:{s.case.pk}:{s.line_no}", note=note

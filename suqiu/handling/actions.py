@@ -99,7 +99,7 @@ def visit(
 
 @step("call_meeting")
 def call_meeting(s: Stepping, *, meets_at, place, departments) -> None:
-    """约网下办: a time, a place, and who comes; the hour is a promise to the citizen."""
+    """约网下办, of a town 吹哨报到: a time, a place, and who comes; the hour is a promise to the citizen."""
     rules.check_future(meets_at, s.at, "meets_at")
     rules.check_meeting(s.case, departments)
     lead = s.lead.department
@@ -118,6 +118,7 @@ def call_meeting(s: Stepping, *, meets_at, place, departments) -> None:
             "place": place,
         }
     promises.make(s, what, meets_at)
+    clocks.start(s, ClockKind.MEETING, anchor_at=meets_at)
 
 
 @step("meet")
@@ -128,8 +129,10 @@ def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=()) -> None:
     part = meeting.parts.filter(department=department).first()
     if part is None:
         raise Refused(_("%(who)s 不在这次网下办的名单里") % {"who": department})
-    if part.filed_at:
+    if part.filed_at and part.officer_id:
         raise Refused(_("%(who)s 已经记过这次的结果") % {"who": department})
+    if part.filed_at:  # the system found it silent; its late word stands beside that, it does not replace it
+        s.says["late"] = True
     if s.at < meeting.meets_at:
         raise Refused(_("约在 %(when)s，还没到时间") % {"when": rules.spoken(meeting.meets_at)})
     part.came, part.officer, part.filed_at = came, s.officer, s.at
@@ -140,7 +143,27 @@ def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=()) -> None:
     if department.pk == meeting.called_by_id:
         _lead_was_there(s, meeting, came, citizen_agrees)
     if not meeting.parts.filter(filed_at=None).exists():
-        s.hold("meeting")
+        _all_filed(s, meeting)
+
+
+@step("not_come")
+def not_come(s: Stepping) -> None:
+    """记没到场: by the worker's clock. Who says nothing when the hour has passed did not come, whoever called."""
+    over = s.case.clocks.filter(kind=ClockKind.MEETING, stopped_at=None, due_at__lte=s.at)
+    meetings = Meeting.objects.filter(case=s.case, meets_at__in=over.values("anchor_at"))
+    silent = MeetingPart.objects.filter(meeting__in=meetings, filed_at=None)
+    s.says["departments"] = sorted(set(silent.values_list("department_id", flat=True)))
+    silent.update(came="no", filed_at=s.at)
+    for meeting in meetings:
+        _all_filed(s, meeting)
+
+
+def _all_filed(s: Stepping, meeting: Meeting) -> None:
+    s.hold("meeting")
+    s.case.clocks.filter(kind=ClockKind.MEETING, anchor_at=meeting.meets_at, stopped_at=None).update(
+        stopped_at=s.at, stopped_by=s.row.name
+    )
+    clocks.refresh(s.case)
 
 
 @step("file_outcome")
@@ -197,9 +220,10 @@ def draft_reply(s: Stepping, *, reply, account, asks, to_others="", basis="", pl
 
     Who was merged into this case gets `to_others`: words of their own, that tell nothing of this caller.
     """
-    rows = list(s.case.asks.all())
     rules.check_two_texts(reply, account)
     rules.check_to_others(s.case, to_others, events.waiting(s.case).count())
+    rows, others = _split(s)
+    rules.check_others(others, asks, s.case.cycle)
     rules.check_asks(rows, asks)
     is_planned = any(asks[a.no]["outcome"] == Ask.Outcome.PLANNED for a in rows)
     today = timezone.localtime(s.at).date()
@@ -209,7 +233,7 @@ def draft_reply(s: Stepping, *, reply, account, asks, to_others="", basis="", pl
     for ask in rows:
         ask.outcome, ask.basis, ask.cycle = asks[ask.no]["outcome"], asks[ask.no].get("basis", ""), s.case.cycle
         ask.save()
-    s.says["asks"] = [[a.no, a.outcome] for a in rows]
+    s.says["asks"] = [[a.no, a.outcome] for a in sorted([*rows, *others], key=lambda a: a.no)]
     s.lead.has_replied = True
     s.lead.save(update_fields=["has_replied"])
     Reply.objects.create(
@@ -219,6 +243,26 @@ def draft_reply(s: Stepping, *, reply, account, asks, to_others="", basis="", pl
     if s.case.first_department_id != s.case.lead_department_id:
         s.drop("first_saw")
         clocks.start(s, ClockKind.FIRST_SEES, holding=s.first)
+
+
+def _split(s: Stepping) -> tuple[list[Ask], list[Ask]]:
+    """(the lead's points, those of units that still assist)."""
+    assisting = {h.department_id for h in s.holdings if h.role == Holding.Role.ASSIST}
+    rows = list(s.case.asks.select_related("department"))
+    others = [a for a in rows if a.department_id in assisting]
+    return [a for a in rows if a not in others], others
+
+
+@step("decide_asks")
+def decide_asks(s: Stepping, *, asks, words) -> None:
+    """定拆出的点: by the unit to which they were given, in its own name."""
+    rows = list(s.case.asks.filter(department=s.holding.department))
+    rules.check_split_asks(rows, asks)
+    for ask in rows:
+        ask.outcome, ask.basis, ask.cycle = asks[ask.no]["outcome"], asks[ask.no].get("basis", ""), s.case.cycle
+        ask.save()
+    s.says["asks"] = [[a.no, a.outcome] for a in rows]
+    _take_outcome(s, words)
 
 
 @step("first_sees")

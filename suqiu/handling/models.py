@@ -72,7 +72,9 @@ class MeetingPart(models.Model):
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="parts", help_text="哪一次")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", help_text="哪个单位")
-    came = models.CharField(_("到场"), max_length=10, blank=True, help_text="yes、no_power、no；空为还没记")
+    came = models.CharField(
+        _("到场"), max_length=10, blank=True, help_text="yes、no_power、no；空为还没记；没有人记的 no 是系统到点记的"
+    )
     officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="谁去的")
     filed_at = models.DateTimeField(_("记录时间"), null=True, help_text="什么时候记的")
 

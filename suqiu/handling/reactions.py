@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from suqiu.cases.models import Holding, Line
 from suqiu.cases.telling import is_overtaken, officers_of, tell_officers, with_duty
+from suqiu.directory.queries import hotline
 
 
 def ring_unit(line: Line) -> None:
@@ -50,3 +51,8 @@ def ring_officer(line: Line) -> None:
 def ring_reviewers(line: Line) -> None:
     if not is_overtaken(line):
         tell_officers(line, [o for o in officers_of(line.case.lead_department, "reviewer") if o.pk != line.officer_id])
+
+
+def ring_supervisors(line: Line) -> None:
+    """Who was called and did not come is seen by who looks over all of them."""
+    tell_officers(line, officers_of(hotline(), "supervisor"))

@@ -143,6 +143,32 @@ def check_asks(asks: list[Ask], decided: dict[int, dict]) -> None:
             raise Refused(_("第 %(no)d 点不能办，要写依据") % {"no": ask.no}, status=422, field="asks")
 
 
+def check_split_asks(asks: list[Ask], decided: dict[int, dict]) -> None:
+    """What was split off: its unit decides it, and nothing is put off to a plan of somebody else's."""
+    if not asks:
+        raise Refused(_("没有拆给本单位的点"), who_can=_("请用「交协办结果」"))
+    check_asks(asks, decided)
+    for ask in asks:
+        if decided[ask.no]["outcome"] == Ask.Outcome.PLANNED:
+            raise Refused(_("列入计划的由主办写明日期：请写进结果，这一点先不定"), status=422, field="asks")
+
+
+def check_others(asks: list[Ask], decided: dict[int, dict], cycle: int) -> None:
+    """The lead's reply waits for the points of others, and does not write their outcome."""
+    for ask in asks:
+        if not ask.outcome or ask.cycle != cycle:
+            raise Refused(
+                _("第 %(no)d 点还等 %(who)s 定") % {"no": ask.no, "who": ask.department},
+                who_can=_("请它用「定拆出的点」；不定的，督办员能催"), status=422, field="asks",
+            )  # fmt: skip
+        if ask.no in decided and decided[ask.no].get("outcome") != ask.outcome:
+            raise Refused(
+                _("第 %(no)d 点由 %(who)s 来定，主办不能替它写") % {"no": ask.no, "who": ask.department},
+                status=422,
+                field="asks",
+            )
+
+
 def check_plan(plan_on: date | None, today: date, needs: bool) -> None:
     if needs and plan_on is None:
         raise Refused(_("列入计划的要写哪天办成"), status=422, field="plan_on")

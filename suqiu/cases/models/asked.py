@@ -27,6 +27,10 @@ class Ask(models.Model):
     basis = models.CharField(_("依据"), max_length=300, blank=True, help_text="不能办时的依据")
     cycle = models.PositiveSmallIntegerField(_("轮次"), default=1, help_text="结果是哪一轮给的")
 
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", help_text="拆给哪个单位定；空为主办"
+    )
+
     class Meta:
         ordering = ["case_id", "no"]
         verbose_name = _("诉求点")

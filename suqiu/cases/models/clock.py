@@ -25,6 +25,7 @@ class ClockKind(models.TextChoices):
     HAND_OVER = "hand_over", _("告知转手")
     FIRST_SEES = "first_sees", _("首办看答复")
     ASSIST = "assist", _("协办")
+    MEETING = "meeting", _("到场记录")
     EXTENSION = "extension", _("延期审批")
     FOLLOW_UP = "follow_up", _("回访")
     CONFIRM = "confirm", _("重办复核")

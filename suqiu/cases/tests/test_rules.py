@@ -71,13 +71,16 @@ TABLE = {
     "confirm_ruling": ("SHV", "=S", "裁定人", "", "panel"),
     "tell_hand_over": ("WSHVFLGM", "=", "首办", "handed_over", None),
     "add_assist": ("SH", "=", "上级派单 派单员", "", None),
+    "split": ("SH", "=", "上级派单 派单员", "", None),
     "sign_in": ("S", "H", "主办 系统", "", None),
     "assign": ("SH", "=", "主办领导", "", None),
     "contact": ("SHVG", "=", "主办 协办 首办", "", None),
     "visit": ("HG", "=", "主办 协办", "", None),
     "call_meeting": ("HG", "=", "主办", "", None),
     "meet": ("HG", "=", "主办 协办", "meeting_called", None),
+    "not_come": ("WSHVFLG", "=", "系统", "meeting_called", None),
     "file_outcome": ("SH", "=", "协办", "", None),
+    "decide_asks": ("SH", "=", "协办", "", None),
     "promise": ("SHVFG", "=", "主办 协办 首办", "", None),
     "keep": ("SHVFGCM", "=", "主办 协办 首办 末办 督办员", "", None),
     "renegotiate": ("SHVFG", "=", "主办 协办 首办", "", None),
@@ -125,7 +128,7 @@ NOT_BY = {
 RECORDING = (
     "receive archive accept ask_caller resume caller_adds answer_at_once review_answer not_answered settle suspect divert appeal "
     "correct confirm_correction withdraw new_calendar lead_event event_answered recheck off_ledger attempt close_unanswered ask_withdrawn "
-    "ask_new_time take_new_time remind"
+    "ask_new_time take_new_time remind not_come"
 ).split()
 EVERYBODY = [f"{role}@{relation}" for role in Role.values for relation in rules.RELATIONS] + ["citizen", "system"]
 FULL = sorted(

@@ -27,7 +27,7 @@ from suqiu.worktime.models import CalendarDay
 from suqiu.worktime.queries import calendar_changed
 from tests.cast import MONDAY, Cast, photo
 
-TAKEN_BY_THE_RULE = {"receive", "archive", "close_unanswered", "lead_event", "event_answered"}
+TAKEN_BY_THE_RULE = {"receive", "archive", "close_unanswered", "lead_event", "event_answered", "not_come"}
 WEIGHTS = {  # what people do often, and what ends a walk early
     **dict.fromkeys("draft_reply approve attempt".split(), 30),
     **dict.fromkeys("accept dispatch send_on sign_in contact visit".split(), 10),
@@ -42,8 +42,8 @@ WEIGHTS = {  # what people do often, and what ends a walk early
     **dict.fromkeys("tell_hand_over find_lawful redo close divert suspect send_up".split(), 4),
     "merge": 1.5,
     **dict.fromkeys("caller_adds promise ask_caller answer_at_once correct assign file_outcome".split(), 0.4),
-    **dict.fromkeys("rule confirm_ruling".split(), 8),
-    **dict.fromkeys("object state_view to_panel".split(), 0.6),
+    **dict.fromkeys("rule confirm_ruling decide_asks".split(), 8),
+    **dict.fromkeys("object state_view to_panel split".split(), 2),
     "withdraw": 0.1,
 }
 UNITS = ("C-HOUSING", "C-MARKET", "C-FIRE")
@@ -252,7 +252,11 @@ class Walk:
         outcome = self.dice.choice(
             ({"outcome": "answered"}, {"outcome": "declined", "basis": "条例"}, {"outcome": "planned"})
         )
-        return {ask.no: outcome for ask in self.case.asks.all()}
+        is_own = row.name == "draft_reply"
+        return {ask.no: outcome for ask in self.case.asks.all() if (ask.department_id is None) == is_own}
+
+    def _points(self, row, field):
+        return [self.dice.choice([a.no for a in self.case.asks.all()] or [1])]
 
     def _promise(self, row, field):
         return self.case.promises.filter(kept_at=None, replaced_by=None).first() or self.case.promises.first()

@@ -46,6 +46,8 @@ DEEDS = {
     "panel_confirms": rulings.panel_confirms,
     "assist": routing.assist,
     "assisted": routing.assisted,
+    "split": routing.split,
+    "split_decided": routing.split_decided,
     "sign": handling.sign,
     "assign": handling.assign,
     "contact": handling.contact,

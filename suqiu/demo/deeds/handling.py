@@ -102,12 +102,14 @@ def call_meeting(c: Living, _argument: str) -> None:
     c.step("call_meeting", c.handler, at, meets_at=c.meets_at, place=c.planned.where, departments=helpers)
 
 
-def meet(c: Living, _argument: str) -> None:
-    """The lead writes down what the caller says, every other unit its own part."""
+def meet(c: Living, argument: str) -> None:
+    """The lead writes down what the caller says, every other unit its own part; `silent`: the last one says nothing."""
     at = c.come_to(c.meets_at + timedelta(minutes=c.rng.randrange(35, 90)))
     c.step("meet", c.handler, at, came="yes", words=c.say("meeting_agrees"), citizen_agrees="yes")
-    others = c.case.meetings.get().parts.filter(filed_at=None).order_by("id")
-    for code in others.values_list("department_id", flat=True):
+    others = list(
+        c.case.meetings.get().parts.filter(filed_at=None).order_by("id").values_list("department_id", flat=True)
+    )
+    for code in others[:-1] if argument == "silent" else others:
         at = c.come_to(c.now + timedelta(minutes=c.rng.randrange(3, 40)))
         came = "no_power" if c.rng.random() < 0.12 else "yes"
         c.step("meet", c.ground.of_unit(code, "jb1"), at, came=came, words=c.say("meeting_parts"))
@@ -204,7 +206,7 @@ def _draft_pace(c: Living) -> str:
 
 def _outcomes(c: Living) -> dict[int, dict]:
     """Each ask is answered; the last one planned where it cannot be done at once, or declined with its basis."""
-    asks = list(c.case.asks.all())
+    asks = list(c.case.asks.filter(department=None))  # what was split off is another's to say
     found = {a.no: {"outcome": "answered"} for a in asks}
     if c.case.evidence_class == "plan":
         found[asks[0].no] = {"outcome": "planned"}

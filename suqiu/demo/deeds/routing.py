@@ -141,5 +141,22 @@ def assisted(c: Living, _argument: str) -> None:
         c.step("file_outcome", c.ground.of_unit(code, "jb1"), c.moment("assisted"), words=words)
 
 
+def split(c: Living, _argument: str) -> None:
+    """The last of several points goes to a unit that decides it; one point alone is not split."""
+    points = list(c.case.asks.order_by("no").values_list("no", flat=True))
+    if len(points) < 2:
+        return
+    helper, by = c.ground.partners(c.case, 1)[0], c.hotline(*CITY)
+    fields = {"points": points[-1:], "department": helper, "days": c.rng.randint(2, 4), "words": c.say("splits")}
+    c.step("split", by, c.moment("assist"), **fields)
+
+
+def split_decided(c: Living, _argument: str) -> None:
+    for ask in c.case.asks.exclude(department=None):
+        by = c.ground.of_unit(ask.department_id, "jb1")
+        words = c.say("assist_outcomes")
+        c.step("decide_asks", by, c.moment("assisted"), asks={ask.no: {"outcome": "answered"}}, words=words)
+
+
 def _for_urgency(c: Living, name: str) -> str:
     return f"{name}_critical" if c.problem.urgency == "critical" else name

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import Ask, Line
+from suqiu.speech import joined
 
-from .. import wording
+from .. import registry, wording
 from ..queries import Opened
 from ..shell import when
 
@@ -55,5 +56,7 @@ def asks(opened: Opened) -> list[dict[str, str]]:
     for ask in opened.case.kept_asks:
         outcome, label = OUTCOMES[ask["outcome"]] if not opened.is_past else ("open", "")
         note = ask["basis"] if outcome == "declined" else ""
+        if ask.get("department"):
+            label = joined([registry.unit_name(ask["department"]), str(label)])
         found.append({"text": ask["text"], "outcome": outcome, "label": label, "note": note})
     return found

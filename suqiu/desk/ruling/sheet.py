@@ -98,7 +98,7 @@ def _found(number: str, seat: Seat) -> tuple[Opened, bool]:
         if found is None:
             raise
     found.kept_asks, found.kept_files, found.kept_looks = (
-        list(found.asks.values("no", "text", "outcome", "basis")),
+        list(found.asks.values("no", "text", "outcome", "basis", "department")),
         [],
         [],
     )

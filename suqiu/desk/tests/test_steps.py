@@ -124,6 +124,21 @@ def _called(cast) -> Case:
     return case
 
 
+def _split(cast) -> Case:
+    case = cast.in_hand(at=NOW - timedelta(hours=3))
+    cast.do(
+        "split",
+        case,
+        cast.dispatcher,
+        at=NOW,
+        points=[2],
+        department=cast.department("C-MARKET"),
+        days=3,
+        words="检验归它",
+    )
+    return case
+
+
 def _moved_and_replied(cast) -> Case:
     case = _moved(cast)
     cast.do("sign_in", case, cast.handler("C-CITY_MGMT"), at=NOW)
@@ -168,6 +183,7 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "confirm_ruling": (before_panel, "cd02", {"is_right": "yes", "words": "同意"}, "H"),
     "tell_hand_over": (_moved, "c-housing-jb1", {"way": "phone", "words": "现在由综合执法局办"}, "S"),
     "add_assist": (lambda c: c.in_hand(), "pd01", {"departments": ["C-CITY_MGMT", "C-MARKET"], "days": "3", "words": "请一起看"}, "H"),
+    "split": (lambda c: c.in_hand(), "pd01", {"points": ["2"], "department": "C-MARKET", "days": "3", "words": "检验归它"}, "H"),
     "sign_in": (lambda c: c.dispatched(), "c-housing-jb1", {}, "H"),
     "assign": (lambda c: c.in_hand(), "c-housing-sh", {"officer": lambda c: c.officer("c-housing-jb2").pk, "substitute": lambda c: c.handler().pk}, "H"),
     "contact": (lambda c: c.in_hand(), "c-housing-jb1", {"way": "phone", "outcome": "connected", "minutes": "4", "words": "说好下午去看"}, "H"),
@@ -175,6 +191,7 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "call_meeting": (lambda c: c.in_hand(), "c-housing-jb1", {"meets_at": LATER, "place": "您家楼下", "departments": ["C-CITY_MGMT"]}, "H"),
     "meet": (_called, "c-housing-jb1", {"came": "yes", "words": "当场定了方案", "citizen_agrees": "yes", "photos": photo}, "H"),
     "file_outcome": (_assisted, "c-city_mgmt-jb1", {"words": "清理了通道"}, "H"),
+    "decide_asks": (_split, "c-market-jb1", {"asks-2-outcome": "declined", "asks-2-basis": "《检验规则》", "words": "周期没到"}, "H"),
     "promise": (lambda c: c.in_hand(), "c-housing-jb1", {"what": "周三下午修好", "due_at": LATER}, "H"),
     "keep": (_promised, "c-housing-jb1", {"promise": _promise_of, "words": "修好了"}, "H"),
     "renegotiate": (_promised, "c-housing-jb1", {"promise": _promise_of, "due_at": LATER, "words": "他说周三也行"}, "H"),

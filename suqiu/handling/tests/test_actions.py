@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from suqiu.cases import periodic
 from suqiu.cases.models import Case
 from suqiu.handling.models import Contact, Extension, Hanging, Meeting, MeetingPart, Reply, SiteVisit
 from suqiu.handling.rules import Shot
@@ -351,7 +352,109 @@ def test_who_is_not_on_the_list_files_nothing_and_who_it_is_about_is_not_called(
         call(cast, case, "C-FIRE", at=MONDAY + 3 * HOUR, meets_at=MONDAY + 2 * HOUR)
 
 
+def test_who_is_called_and_says_nothing_is_written_down_as_not_come(cast):
+    """吹哨报到: a town calls; by the worker's clock, four working hours after the hour."""
+    case = cast.in_hand()
+    call(cast, case, "C-MARKET", "C-FIRE")
+    assert due(case, "meeting") == "06-09 14:00"
+    at = MONDAY + DAY + HOUR
+    cast.do("meet", case, cast.handler(), at=at, came="yes", words="换板", citizen_agrees="yes")
+    assert periodic.steps_of_the_system(MONDAY + DAY + 4 * HOUR) == 0
+    assert periodic.steps_of_the_system(MONDAY + DAY + 8 * HOUR) == 1
+    case.refresh_from_db()
+    line = last(case)
+    assert written(line)[:2] == ("not_come", "system") and line.says == {"departments": ["C-FIRE", "C-MARKET"]}
+    parts = {p.department_id: (p.came, p.officer_id) for p in MeetingPart.objects.all()}
+    assert parts["C-FIRE"] == parts["C-MARKET"] == ("no", None) and parts["C-HOUSING"][0] == "yes"
+    assert "meeting" in case.evidence_held and "meeting" not in running(case)
+    assert periodic.steps_of_the_system(MONDAY + 3 * DAY) == 0
+    line = cast.do("meet", case, cast.handler("C-FIRE"), at=at + DAY, came="yes", words="来了，忘了记")
+    assert line.says == {"came": "yes", "late": True}  # both stand in the journal
+    with refused(409, "已经记过这次的结果"):
+        cast.do("meet", case, cast.handler("C-FIRE"), at=at + DAY, came="no", words="再记")
+
+
+def test_a_meeting_that_all_have_filed_leaves_nothing_to_record(cast):
+    case = cast.in_hand()
+    call(cast, case, "C-MARKET")
+    for unit in ("C-HOUSING", "C-MARKET"):
+        cast.do("meet", case, cast.handler(unit), at=MONDAY + DAY + HOUR, came="yes", words="定了")
+    assert "meeting" not in running(case) and periodic.steps_of_the_system(MONDAY + 3 * DAY) == 0
+
+
 # ---- 协办
+
+
+def given(cast, case: Case, unit: str, *points: int, at=MONDAY + 2 * HOUR):
+    return cast.do(
+        "split", case, cast.dispatcher, at=at, points=list(points), department=cast.department(unit), days=3, words="请定这一点",
+    )  # fmt: skip
+
+
+def test_a_point_that_is_split_off_is_decided_by_its_own_unit(cast):
+    case = cast.proven()
+    line = given(cast, case, "C-MARKET", 2)
+    assert line.says == {"points": [2], "department": "C-MARKET", "days": 3} and case.number and case.hops == 0
+    assert [(a.no, a.department_id) for a in case.asks.all()] == [(1, None), (2, "C-MARKET")]
+    assert holders(case)[-1] == ("assist", "C-MARKET") and "assist" in running(case)
+    with refused(422, "第 2 点还等", field="asks"):
+        draft(cast, case)
+    with refused(422, "列入计划的由主办", field="asks"):
+        cast.do(
+            "decide_asks",
+            case,
+            cast.handler("C-MARKET"),
+            at=MONDAY + 6 * HOUR,
+            asks={2: {"outcome": "planned"}},
+            words="明年",
+        )
+    with refused(422, "第 2 点还没有结果", field="asks"):
+        cast.do(
+            "decide_asks",
+            case,
+            cast.handler("C-MARKET"),
+            at=MONDAY + 6 * HOUR,
+            asks={1: {"outcome": "answered"}},
+            words="查了",
+        )
+    line = cast.do(
+        "decide_asks", case, cast.handler("C-MARKET"), at=MONDAY + 6 * HOUR, asks={2: {"outcome": "declined", "basis": "《检验规则》"}},
+        words="检验周期没到",
+    )  # fmt: skip
+    assert line.says == {"asks": [[2, "declined"]]} and line.department_id == "C-MARKET"
+    with refused(422, "第 2 点由", "来定", field="asks"):  # the lead does not write another's outcome
+        cast.reply(case, at=MONDAY + 2 * HOUR)
+    cast.reply(case, at=MONDAY + 2 * HOUR, asks={1: {"outcome": "answered"}})
+    assert [(a.no, a.outcome) for a in case.asks.all()] == [(1, "answered"), (2, "declined")]
+    assert last(case).says["asks"] == [[1, "answered"], [2, "declined"]]
+
+
+def test_a_point_is_not_answered_by_an_outcome_in_general(cast):
+    case = cast.proven()
+    given(cast, case, "C-MARKET", 2)
+    cast.do("file_outcome", case, cast.handler("C-MARKET"), at=MONDAY + 6 * HOUR, words="看过了")
+    with refused(422, "第 2 点还等", field="asks"):
+        cast.reply(case, at=MONDAY + 2 * HOUR, asks={1: {"outcome": "answered"}})
+
+
+def test_what_cannot_be_split_off(cast):
+    case = cast.proven(about_department=cast.department("C-FIRE"))
+    for unit in ("C-HOUSING", "C-FIRE", "K-510824"):
+        with refused(422, "不能承办拆出的", field="department"):
+            given(cast, case, unit, 2)
+    for points in ((), (3,), (1, 2)):
+        with refused(422, "点", field="points"):
+            given(cast, case, "C-MARKET", *points)
+    cast.add_assist(case, "C-HEALTH", at=MONDAY + 2 * HOUR)
+    with refused(409, "没有拆给本单位的"):
+        cast.do(
+            "decide_asks",
+            case,
+            cast.handler("C-HEALTH"),
+            at=MONDAY + 6 * HOUR,
+            asks={1: {"outcome": "answered"}},
+            words="看了",
+        )
 
 
 def test_the_reply_waits_for_the_outcomes_of_the_assists(cast):

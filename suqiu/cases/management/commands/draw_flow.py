@@ -152,6 +152,7 @@ def _with_source(kind: str) -> str:
 
 def _clocks() -> list[str]:
     rows = ["## 时限到了，系统自己走的步骤\n", "| 时限 | 状态 | 步骤 |", "|---|---|---|"]
-    for kind, (name, state) in AT_THE_END.items():
-        rows.append(f"| {ClockKind(kind).label} | {State(state).label} | {STEP[name].label} |")
+    for kind, (name, states) in AT_THE_END.items():
+        labels = "、".join(str(State(letter).label) for letter in states)
+        rows.append(f"| {ClockKind(kind).label} | {labels} | {STEP[name].label} |")
     return rows

@@ -10,6 +10,7 @@ import pytest
 from suqiu.cases.models import Look
 from suqiu.desk.tests.conftest import NOW, Seated, clock, cost_the_same, said, seated  # noqa: F401
 from suqiu.directory.models import Department, Notice
+from suqiu.directory.queries import catalogue_now
 from suqiu.dispatch.models import Precedent
 from tests.cast import MONDAY, run_jobs
 from tests.hands import Form
@@ -120,7 +121,7 @@ def test_the_unit_named_sees_the_question_and_nothing_else(cast, seated):  # noq
     page = leader.open(page_of(case))
     text = page.content.decode()
     assert page.status_code == 200 and list(forms(page)) == ["state_view"]
-    for kept in ("王桂芳", "王**", "13812342217", "2217", "老人下不了楼", "501", f"/desk/case/{case.number}/"):
+    for kept in ("王桂芳", "王**", "13812342217", "2217", "群众说", "501", f"/desk/case/{case.number}/"):
         assert kept not in text, kept
     for address in ("step/state_view/", "print/case/", "peek/"):
         assert leader.open(f"/desk/case/{case.number}/{address}").status_code == 404
@@ -192,6 +193,20 @@ def test_a_page_costs_the_same_however_much_was_said(cast, desk, django_assert_m
     for n in range(6):
         cast.ruled(objected(cast), at=NOW + n * HOUR)
     cost_the_same(desk, [page_of(short), page_of(long)], QUERIES_AT_MOST, django_assert_max_num_queries)
+
+
+def test_a_second_person_brings_the_catalogue_of_a_ruling_into_force(cast, desk, seated):  # noqa: F811
+    case = objected(cast)
+    decide(desk, case, "rule", **RULED, new_duty="on")
+    change = Precedent.objects.get().change
+    page = f"/desk/administration/changes/{change.pk}/"
+    assert desk.open(page).status_code == 403  # who asked does not decide
+    for who in ("gl01", "ld01"):
+        shown = seated(who).open(page)
+        assert shown.status_code == 200 and "许可发给了它" in shown.content.decode()
+    assert seated("ld01").send(page, {"confirm": "1", "state": "waiting"}).status_code == 303
+    version = catalogue_now(NOW)
+    assert version.matters.get(code=case.matter.code).owner_duty == "market" and case.number in version.note
 
 
 # ---- the list, and what was sent past the catalogue
