@@ -23,7 +23,7 @@ from .queries import Opened
 
 REFUSED_SHOWN = 5
 ORDER = (  # the recommended one first; what the case itself asks for comes before, see _rank
-    "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return decide_extension hang confirm_correction "
+    "accept answer_at_once answer_again divert dispatch send_on sign_in ask_caller decide_return decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt sign_family close_lawful close redo refer_up find_lawful decide "
     "contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
     "return_case ask_extension ask_to_hang send_up add_assist merge unmerge suspect appeal not_answered caller_adds correct remind"
@@ -37,7 +37,7 @@ ICONS = {
     "close_lawful": "scale", "find_lawful": "scale", "refer_up": "flag", "decide": "flag", "correct": "pencil", "add_assist": "users",
     "first_sees": "eye", "tell_hand_over": "phone", "suspect": "ban", "caller_adds": "plus", "appeal": "scale", "decide_appeal": "scale",
     "recheck": "calendar", "off_ledger": "archive", "review_answer": "circle-check", "decide_return": "scale", "decide_extension": "calendar",
-    "remind": "bell", "merge": "users", "sign_family": "flag", "unmerge": "corner-up-left",
+    "remind": "bell", "merge": "users", "answer_again": "message-square", "sign_family": "flag", "unmerge": "corner-up-left",
 }  # fmt: skip
 NOTES = {  # what will happen, and who will be told
     "accept": gettext_lazy("定下类型、区划和要的几件事；总时限从收到时起算，派单员收到提醒"),
@@ -84,6 +84,7 @@ NOTES = {  # what will happen, and who will be told
     "decide_appeal": gettext_lazy("成立就重新受理；结果发给来电人"),
     "review_answer": gettext_lazy("答错的转给单位办"),
     "not_answered": gettext_lazy("转给单位办，时限接着走"),
+    "answer_again": gettext_lazy("把上次的答复再告诉他；他说有新情况就转给单位办；会有另一个人抽查"),
     "merge": gettext_lazy("跟着另一件一起办；来电人会知道，不同意可以申诉；他的编号、时限、评价不变"),
     "unmerge": gettext_lazy("回到并单以前，时限按他自己的接着算；来电人会知道"),
     "sign_family": gettext_lazy("同意，就按来电人自己的回答办结；不同意，再办一轮。理由留在记录里"),

@@ -39,6 +39,8 @@ WEIGHTS = {  # what people do often, and what ends a walk early
     ),
     **dict.fromkeys("tell_hand_over find_lawful redo close divert suspect send_up".split(), 4),
     "merge": 1.5,
+    "answer_again": 6,
+    "sign_family": 20,
     **dict.fromkeys("caller_adds promise ask_caller answer_at_once correct assign file_outcome".split(), 0.4),
     "withdraw": 0.1,
 }
@@ -237,7 +239,9 @@ class Walk:
         return (105.8, 32.4, 10.0)
 
     def _case(self, row, field):
-        """What others called about too, in the hands of a unit."""
+        """What others called about too, in the hands of a unit; or what he was answered before."""
+        if field.name == "earlier":
+            return Cast().closed(at=self.now - timedelta(days=5), text="电梯坏了三天")
         self.lead = Cast().in_hand(at=self.now - timedelta(hours=5))
         return self.lead
 
