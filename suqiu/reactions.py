@@ -17,6 +17,7 @@ AFTER: dict[str, list[Callable[[Line], None]]] = {
     "resume": [handling.ring_holders],
     "caller_adds": [handling.ring_holders],
     "answer_at_once": [intake.tell_caller],
+    "answer_again": [intake.tell_caller],
     "merge": [intake.tell_caller],
     "unmerge": [intake.tell_caller, handling.ring_holders, intake.ring_dispatchers],
     "event_answered": [followup.send_link],

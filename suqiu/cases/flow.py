@@ -172,9 +172,13 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(
+        "answer_again", "intake", _("复答"), _("这件事答复过您，再告诉您一次；有新情况请说"), "RD", "A", HOTLINE,
+        (Field("earlier", "case", _("哪一件答复过他"), help=_("同一个来电人、同一件事，已经办结的那一件的编号")),),
+    ),
+    Step(
         "review_answer", "intake", _("抽查即答"), _("另一位工作人员复核了这份答复"), "A", "=D", SECOND,
         (Field("is_right", "choice", _("答得对不对"), YES_NO), Field("words", "words", _("依据"))),
-        not_by=("answer_at_once",),
+        not_by=("answer_at_once", "answer_again"),
     ),
     Step(
         "not_answered", "intake", _("没答到点上"), _("您说没答到点上，转给单位办"), "A", "D", HOTLINE + ("citizen",),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from suqiu.cases import journal
@@ -17,7 +18,7 @@ from suqiu.directory.models import Area, Setting
 from suqiu.errors import Refused
 from suqiu.gateways import seals
 
-from . import city, storm
+from . import city, storm, together
 from .deeds import DEEDS
 from .ground import Ground
 from .living import Living
@@ -87,8 +88,16 @@ def build_storm(day: date, on_case: Callable[[], None] | None = None) -> list[Ca
     return made + live(calls[len(before) :], day, on_case, ground)
 
 
+@transaction.atomic
+def build_together(day: date, on_case: Callable[[], None] | None = None) -> list[Case]:
+    """Callers who share an event, and callers who say it again; built once, beside the plan."""
+    Setting.objects.select_for_update().get(key=SETTING)
+    return together.build(day, Ground(), on_case)
+
+
 def _planned():
-    return Case.objects.filter(key__startswith=KEY).exclude(key__startswith=storm.KEY)
+    beside = Q(key__startswith=storm.KEY) | Q(key__startswith=together.KEY)
+    return Case.objects.filter(key__startswith=KEY).exclude(beside)
 
 
 def live(

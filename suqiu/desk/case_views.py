@@ -45,7 +45,7 @@ WITH_REPLY = {
 
 
 ALIKE_SHOWN = 3
-WITH_FAMILY = {"sign_family", "dispatch", "close", "close_lawful", "answer_at_once"}
+WITH_FAMILY = {"sign_family", "dispatch", "close", "close_lawful", "answer_at_once", "answer_again"}
 
 
 @desk_page

@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suqiu.cases.families import family
 from suqiu.cases.flow import ASK_OUTCOMES, Field, Step
+from suqiu.cases.models import Case, State
 from suqiu.directory.queries import officers_as, substitute_of
 from suqiu.speech import sentences, spoken
 
@@ -275,10 +277,17 @@ def _of_draft(opened: Opened) -> dict[str, Any]:
     return found | ({"plan_on": line.says["plan_on"]} if line.says.get("plan_on") else {})
 
 
+def _of_again(opened: Opened) -> dict[str, Any]:
+    """The latest of his cases about the same that is closed: proposed, never taken by itself."""
+    closed = [c for c in family(opened.case, Case.objects.visible_to(opened.seat.officer)) if c.state == State.CLOSED]
+    return {"earlier": closed[-1].number} if closed else {}
+
+
 INITIAL: dict[str, Callable[[Opened], dict[str, Any]]] = {
     "decide_new_time": _of_new_time,
     "take_new_time": _of_new_time,
     "accept": _of_case,
+    "answer_again": _of_again,
     "dispatch": _of_dispatch,
     "send_on": _of_send_on,
     "visit": _of_visit,

@@ -71,7 +71,7 @@ def _not_taken_by(*steps: str) -> Callable[[Seat], Q]:
 
 
 def _to_sample(seat: Seat) -> Q:
-    return ~held("answer_reviewed") & _not_taken_by("answer_at_once")(seat)
+    return ~held("answer_reviewed") & _not_taken_by("answer_at_once", "answer_again")(seat)
 
 
 def _appealed(seat: Seat) -> Q:

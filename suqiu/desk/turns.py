@@ -24,7 +24,7 @@ from .queries import Opened
 
 REFUSED_SHOWN = 5
 ORDER = (  # the recommended one first; what the case itself asks for comes before, see _rank
-    "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return rule confirm_ruling to_panel state_view "
+    "accept answer_at_once answer_again divert dispatch send_on sign_in ask_caller decide_return rule confirm_ruling to_panel state_view "
     "decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt sign_family close_lawful close redo refer_up find_lawful decide "
     "decide_new_time contact visit meet draft_reply decide_asks file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
@@ -42,7 +42,7 @@ ICONS = {
     "recheck": "calendar", "off_ledger": "archive", "review_answer": "circle-check", "decide_return": "scale", "decide_extension": "calendar",
     "remind": "bell", "ask_withdrawn": "phone", "ask_new_time": "calendar", "decide_new_time": "calendar", "take_new_time": "calendar",
     "object": "scale", "state_view": "message-square", "rule": "scale", "to_panel": "users", "confirm_ruling": "scale",
-    "merge": "users", "sign_family": "flag", "unmerge": "corner-up-left",
+    "merge": "users", "answer_again": "message-square", "sign_family": "flag", "unmerge": "corner-up-left",
     "split": "share-2", "decide_asks": "circle-check",
 }  # fmt: skip
 NOTES = {  # what will happen, and who will be told
@@ -101,6 +101,7 @@ NOTES = {  # what will happen, and who will be told
     "ask_withdrawn": gettext_lazy("只问一句；不是他自己要撤的，回到原单位接着办，督办员会知道"),
     "review_answer": gettext_lazy("答错的转给单位办"),
     "not_answered": gettext_lazy("转给单位办，时限接着走"),
+    "answer_again": gettext_lazy("把上次的答复再告诉他；他说有新情况就转给单位办；会有另一个人抽查"),
     "merge": gettext_lazy("跟着另一件一起办；来电人会知道，不同意可以申诉；他的编号、时限、评价不变"),
     "unmerge": gettext_lazy("回到并单以前，时限按他自己的接着算；来电人会知道"),
     "sign_family": gettext_lazy("同意，就按来电人自己的回答办结；不同意，再办一轮。理由留在记录里"),

@@ -19,10 +19,11 @@ from suqiu.directory.queries import city, hotline, number_prefix, owner_of
 from suqiu.errors import Refused
 from suqiu.gateways import storage
 
-from . import known_events, merge_rules, merging, rules
+from . import known_events, merge_rules, merging, repeats, rules
 from .demand import Demand, clean_words, title_from
 from .merging import event_answered, lead_event, merge, unmerge  # noqa: F401  rows of the table find them here
 from .models import Correction, Membership
+from .repeats import answer_again  # noqa: F401  the same
 
 CODE_DIGITS = 8
 
@@ -139,19 +140,8 @@ def caller_adds(s: Stepping, *, words, is_hurry=False, photos=()) -> None:
 
 @step("answer_at_once")
 def answer_at_once(s: Stepping, *, answer, source) -> None:
-    case = s.case
-    merge_rules.check_goes_alone(events.waiting(case).count())
-    if not case.asks.exists():
-        Ask.objects.create(case=case, no=1, text=case.title)
-    case.asks.update(outcome=Ask.Outcome.ANSWERED)
-    case.routing_class = case.routing_class or "accept"
-    case.demand_type = case.demand_type or "consult"
-    clocks.stop(s, ClockKind.ACCEPT, ClockKind.DISPATCH)
-    if not clocks.running(case, ClockKind.OUTER):
-        clocks.start(s, ClockKind.OUTER, anchor_at=case.received_at)
-    clocks.pause(s)
-    clocks.start(s, ClockKind.SETTLE)
-    s.drop("answer_reviewed")
+    merge_rules.check_goes_alone(events.waiting(s.case).count())
+    repeats.give_answer(s)
 
 
 @step("review_answer")

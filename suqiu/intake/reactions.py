@@ -125,6 +125,7 @@ def _details(line: Line) -> list[str]:
         "ask_caller",
         "divert",
         "answer_at_once",
+        "answer_again",
         "decide_extension",
         "decide_appeal",
         "hang",

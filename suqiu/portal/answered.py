@@ -32,6 +32,7 @@ def reply(page: CasePage, now: datetime) -> dict[str, str] | None:
         return {"text": marked(body(page.reply_text)), "note": filled(_("%(who)s，%(when)s 答复"), **by)}
     for step, name, notes in (
         ("event_answered", "reply", ()),
+        ("answer_again", "answer", ("source",)),
         ("answer_at_once", "answer", ("source",)),
         ("divert", "words", ("way", "basis")),
     ):

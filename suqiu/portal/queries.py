@@ -38,6 +38,8 @@ WRITTEN_TO_HIM = {
     ("ask_caller", "words"),
     ("answer_at_once", "answer"),
     ("answer_at_once", "source"),
+    ("answer_again", "answer"),
+    ("answer_again", "source"),
     ("event_answered", "reply"),
     ("divert", "words"),
     ("divert", "way"),

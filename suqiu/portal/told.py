@@ -107,6 +107,8 @@ def _note_when_his_turn(page: CasePage, now: datetime) -> str:
     if page.case.state == "W" and (pause := clock_of.get(ClockKind.PAUSE)):
         return _("%(when)s 前没有收到，就按现有的情况接着办。等您的时候，时限停着") % {"when": when(pause.due_at, now)}
     if page.case.state == "A" and (settle := clock_of.get(ClockKind.SETTLE)):
+        if any(line.step == "answer_again" for line in page.lines):
+            return _("有新情况就点不满意，写上是什么；%(when)s 前说，就转给单位办") % {"when": when(settle.due_at, now)}
         return _("%(when)s 前可以说没答到点上，会转给单位办") % {"when": when(settle.due_at, now)}
     if appeal := clock_of.get(ClockKind.APPEAL):
         return _sentence(appeal, now)

@@ -44,6 +44,7 @@ TABLE = {
     "resume": ("W", "<", "受理岗 本人 系统", "", None),
     "caller_adds": (OPEN + "M", "=", "受理岗 本人", "", None),
     "answer_at_once": ("RD", "A", "受理岗", "", None),
+    "answer_again": ("RD", "A", "受理岗", "", None),
     "review_answer": ("A", "=D", "第二人", "", None),
     "not_answered": ("A", "D", "受理岗 本人", "", None),
     "settle": ("A", "C", "本人 系统", "", None),
@@ -110,7 +111,7 @@ TABLE = {
     "remind": ("DSHVG", "=", "班长督办 派单员", "", None),
 }
 NOT_BY = {
-    "review_answer": ("answer_at_once",),
+    "review_answer": ("answer_at_once", "answer_again"),
     "decide_appeal": ("*",),
     "confirm_correction": ("correct",),
     "decide_return": ("dispatch", "send_on"),
@@ -126,9 +127,9 @@ NOT_BY = {
 }
 # Steps that record what was said or asked; third-party staff may take these and no others.
 RECORDING = (
-    "receive archive accept ask_caller resume caller_adds answer_at_once review_answer not_answered settle suspect divert appeal "
-    "correct confirm_correction withdraw new_calendar lead_event event_answered recheck off_ledger attempt close_unanswered ask_withdrawn "
-    "ask_new_time take_new_time remind not_come"
+    "receive archive accept ask_caller resume caller_adds answer_at_once answer_again review_answer not_answered settle suspect divert "
+    "appeal correct confirm_correction withdraw new_calendar lead_event event_answered recheck off_ledger attempt close_unanswered "
+    "ask_withdrawn ask_new_time take_new_time remind not_come"
 ).split()
 EVERYBODY = [f"{role}@{relation}" for role in Role.values for relation in rules.RELATIONS] + ["citizen", "system"]
 FULL = sorted(

@@ -32,6 +32,21 @@ def told() -> str:
     return out.getvalue()
 
 
+def test_callers_who_share_an_event_and_callers_who_say_it_again(small_city):
+    """Each step of it at least three times, all before the last morning, every chain whole; a second run adds nothing."""
+    with transaction.atomic():
+        made = build.build_together(DAY)
+        taken = Counter(Line.objects.filter(case__in=made).values_list("step", flat=True))
+        rows = "merge unmerge lead_event event_answered sign_family answer_again".split()
+        assert not [name for name in rows if taken[name] < 3], taken
+        assert len(made) == 24 and build.build_together(DAY) == []
+        assert not Line.objects.filter(case__in=made, at__gte=last_morning(DAY)).exists()
+        assert Case.objects.filter(pk__in=[c.pk for c in made], state="M").count() == 3
+        assert [f for c in made for f in journal.verify(number=c.number).findings] == []
+        are_triggers_content()
+        transaction.set_rollback(True)
+
+
 def are_triggers_content() -> None:
     """What the database would say at commit."""
     with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from suqiu.cases import events
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import Case
 from suqiu.errors import Refused
+from suqiu.intake.callers import plain_number
 from suqiu.intake.merge_rules import TAKES_IN
 from suqiu.intake.merging import merge
 
@@ -117,14 +118,17 @@ def join(request: HttpRequest, number: str) -> HttpResponse:
         error = no.error(opened.case)
         return _join_page(request, opened, None, error.status, _said(error))
     form = StepForm(row, opened)
-    form.initial["into"] = request.GET.get("into", "")[:40]
-    return _join_page(request, opened, form, request.too_big.status if request.too_big else 200)
+    wanted = plain_number(request.GET.get("into", "")[:40])[:24]
+    return _join_page(request, opened, form, request.too_big.status if request.too_big else 200, wanted=wanted)
 
 
 def _joined(request: HttpRequest, opened: Opened) -> HttpResponse:
     data = request.POST.copy()
-    data["into"] = data.get("into") or data.get("chosen", "")
+    written, ticked = data.get("into", "").strip(), data.get("chosen", "")
+    data["into"] = written or ticked
     form = StepForm(BY_NAME["merge"], opened, data)
+    if written and ticked and plain_number(written) != ticked:  # never the wrong one by oversight
+        form.add_error("into", _("勾的是 %(ticked)s，写的是另一个编号；只留一处") % {"ticked": ticked[:24]})
     if not form.is_valid():
         return _join_page(request, opened, form, form.status)
     officer = opened.seat.officer
@@ -152,14 +156,22 @@ def _said(no: Refused) -> dict[str, Any]:
 
 
 def _join_page(
-    request: HttpRequest, opened: Opened, form: StepForm | None, status: int, refused: dict | None = None
+    request: HttpRequest,
+    opened: Opened,
+    form: StepForm | None,
+    status: int,
+    refused: dict | None = None,
+    wanted: str = "",
 ) -> HttpResponse:
+    found = alike(opened) if form else []
+    if form and wanted and wanted not in {row["number"] for row in found}:
+        form.initial["into"] = wanted  # not among the likest: written, not ticked
     shown = {
         "case": panels.heading(opened),
         "sentence": panels.sentence(opened),
         **panels.demand(opened),
-        "alike": alike(opened) if form else [],
-        "chosen": form["into"].value() if form else "",
+        "alike": found,
+        "chosen": request.POST.get("chosen", wanted),
         "form": form,
         "refused": refused,
         "note": turns.NOTES["merge"],

@@ -41,6 +41,7 @@ READ_TO_HIM = {  # what was written to him, or by him; all else stays inside
     "receive": ("text",),
     "ask_caller": ("words",),
     "answer_at_once": ("answer", "source"),
+    "answer_again": ("answer", "source"),
     "divert": ("words", "way", "basis"),
     "ask_extension": ("words",),
     "decide_extension": ("words",),
@@ -170,7 +171,12 @@ def _reply(case: Case, lines: list[Line], texts: dict) -> str:
     sent = Reply.objects.filter(case=case).exclude(approved_at=None).order_by("-id").first()
     if sent:
         return texts.get((sent.line_no, "reply"), "")
-    for step, name in (("event_answered", "reply"), ("answer_at_once", "answer"), ("divert", "words")):
+    for step, name in (
+        ("event_answered", "reply"),
+        ("answer_again", "answer"),
+        ("answer_at_once", "answer"),
+        ("divert", "words"),
+    ):
         line = next((ln for ln in lines if ln.step == step), None)
         if line:
             return texts.get((line.no, name), "")

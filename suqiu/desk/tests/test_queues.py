@@ -130,6 +130,17 @@ def _not_his_will(cast) -> Case:
     return case
 
 
+def _third_time(cast) -> Case:
+    """He called twice before about the same; now he says that it is solved."""
+    other, cast.caller_phone = cast.caller_phone, "15800009999"
+    for n in (1, 2):
+        cast.case(at=MONDAY - timedelta(days=n))
+    case = cast.sent()
+    cast.ask_back(case, at=NOW, solved="yes", satisfied="5")
+    cast.caller_phone = other
+    return case
+
+
 def _with_leader(cast) -> Case:
     start = MONDAY - timedelta(days=21)
     case = cast.sent(at=start)
@@ -241,6 +252,7 @@ CASES = [  # queue, who has it, the case that waits in it, who has the same post
     ("late", "db01", _late, "hf01"),
     ("with-leader", "ld01", _with_leader, "db01"),
     ("to-hang", "ld01", _to_hang, "db01"),
+    ("families", "ld01", _third_time, "bz01"),
     ("to-send-on", "k-510824-pd1", _at_county, "k-510823-pd1"),
     ("county-returns", "k-510824-pd2", _returned_in_county, "k-510823-pd1"),
     ("to-review", "c-housing-sh", lambda cast: cast.replied(), "c-city_mgmt-sh"),

@@ -59,6 +59,11 @@ ACCEPTED = {
 }
 
 
+def _told_before(cast) -> Case:
+    cast.closed(at=NOW - timedelta(days=9))
+    return cast.case()
+
+
 def _beside_another(cast) -> Case:
     cast.in_hand()
     return cast.accepted()
@@ -168,6 +173,7 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "decide_appeal": (_appealed, "sl02", {"is_upheld": "yes", "words": "核实没有立案"}, "R"),
     "correct": (lambda c: c.in_hand(), "sl01", {"area": "510802002", "words": "地点写错了"}, "H"),
     "confirm_correction": (_to_correct, "sl02", {"is_right": "yes", "words": "同意"}, "H"),
+    "answer_again": (_told_before, "hw01", {}, "A"),
     "merge": (_beside_another, "hw01", {"into": _the_other, "words": "同一部电梯"}, "M"),
     "unmerge": (_merged, "bz01", {"words": "不是同一部"}, "D"),
     "sign_family": (_third_time, "ld01", {"is_upheld": "yes", "words": "这次换了主机"}, "F"),
