@@ -74,6 +74,17 @@ def reopen(s: Stepping, hotline: Department) -> None:
     _show_lead(s)
 
 
+def open_again(s: Stepping) -> None:
+    """A closed case goes on: who held it when it closed holds it again, at every level, `first` too."""
+    held = s.case.holdings.filter(until=s.case.closed_at).exclude(role=Holding.Role.ASSIST)
+    for old in held.select_related("department", "officer", "substitute").order_by("id"):
+        officer, substitute = (who if who and who.is_active else None for who in (old.officer, old.substitute))
+        new = _open(s, old.department, old.role, officer)
+        new.substitute, new.signed_at = substitute, s.at
+        new.save(update_fields=["substitute", "signed_at"])
+    _show_lead(s)
+
+
 def _open(s: Stepping, department: Department, role: str, officer: Officer | None) -> Holding:
     holding = Holding(case=s.case, department=department, role=role, level=department.level, officer=officer)
     holding.cycle, holding.since = s.case.cycle, s.at

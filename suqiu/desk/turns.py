@@ -25,8 +25,8 @@ REFUSED_SHOWN = 5
 ORDER = (  # the recommended one first; what the case itself asks for comes before, see _rank
     "accept answer_at_once divert dispatch send_on sign_in ask_caller decide_return decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt close_lawful close redo refer_up find_lawful decide "
-    "contact visit meet draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
-    "return_case ask_extension ask_to_hang send_up add_assist suspect appeal not_answered caller_adds correct remind"
+    "recheck_on_spot look_back contact visit meet explain draft_reply file_outcome tell_hand_over assign keep promise renegotiate call_meeting invite "
+    "recheck off_ledger return_case ask_extension ask_to_hang send_up add_assist suspect appeal not_answered caller_adds correct remind"
 ).split()
 ICONS = {
     "accept": "check", "answer_at_once": "message-square", "divert": "corner-up-left", "ask_caller": "message-square", "dispatch": "send",
@@ -37,7 +37,7 @@ ICONS = {
     "close_lawful": "scale", "find_lawful": "scale", "refer_up": "flag", "decide": "flag", "correct": "pencil", "add_assist": "users",
     "first_sees": "eye", "tell_hand_over": "phone", "suspect": "ban", "caller_adds": "plus", "appeal": "scale", "decide_appeal": "scale",
     "recheck": "calendar", "off_ledger": "archive", "review_answer": "circle-check", "decide_return": "scale", "decide_extension": "calendar",
-    "remind": "bell",
+    "remind": "bell", "explain": "message-square", "invite": "users", "recheck_on_spot": "map-pin", "look_back": "history",
 }  # fmt: skip
 NOTES = {  # what will happen, and who will be told
     "accept": gettext_lazy("定下类型、区划和要的几件事；总时限从收到时起算，派单员收到提醒"),
@@ -84,6 +84,10 @@ NOTES = {  # what will happen, and who will be told
     "decide_appeal": gettext_lazy("成立就重新受理；结果发给来电人"),
     "review_answer": gettext_lazy("答错的转给单位办"),
     "not_answered": gettext_lazy("转给单位办，时限接着走"),
+    "explain": gettext_lazy("写一句给审核的人和回访的人看；记录里的出入不会消失"),
+    "invite": gettext_lazy("发一条短信，只写几点、在哪里；不说是谁的什么事"),
+    "recheck_on_spot": gettext_lazy("系统抽中的，换个人到现场看；和答复不一样就重新办"),
+    "look_back": gettext_lazy("办结一个月后问还好吗；说不好就接着办，不用另提"),
     "remind": gettext_lazy("现在办这件的人收到提醒；时限不变，四小时内不重复催"),
 }
 DANGEROUS = {"suspect"}
@@ -231,7 +235,26 @@ def _one_appeal(opened: Opened) -> None:
         raise Refused(_("这件已经申诉过了"))
 
 
+def _to_explain(opened: Opened) -> None:
+    own = [d for d in opened.case.kept_doubts if d["department"] in opened.seat.units]
+    if not any(d["explained_line"] is None and d["cycle"] == opened.case.cycle for d in own):
+        raise Refused(_("本单位这一轮没有要说明的出入"))
+
+
+def _is_drawn(opened: Opened) -> None:
+    if not opened.case.is_drawn:
+        raise Refused(_("这件没有抽到，或者已经抽查过了"), who_can=_("抽哪件由系统随机定，谁也不能选"))
+
+
+def _is_to_look_back(opened: Opened) -> None:
+    if opened.case.look_back_from is None or opened.case.look_back_from > opened.now:
+        raise Refused(_("这件没有轮到回头看，或者已经问过了"))
+
+
 BEFORE: dict[str, Callable[[Opened], None]] = {
+    "explain": _to_explain,
+    "recheck_on_spot": _is_drawn,
+    "look_back": _is_to_look_back,
     "return_case": _return_is_open,
     "ask_extension": _not_extended,
     "redo": _redos_left,

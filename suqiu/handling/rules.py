@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -103,6 +104,20 @@ def check_meeting(case: Case, departments: Iterable[Department]) -> None:
     for department in departments:
         if not department.is_active or department.is_centre or department.pk == case.about_department_id:
             raise Refused(_("%(who)s 不能参加这次网下办") % {"who": department}, status=422, field="departments")
+
+
+def checked_mobile(number: str) -> str:
+    if not re.fullmatch(r"1[3-9]\d{9}", number):
+        raise Refused(_("要写 11 位手机号，短信才收得到"), status=422, field="phone")
+    return number
+
+
+def check_tells_nobody(place: str, name: str) -> None:
+    """What an outsider reads names nobody: neither the caller nor a number of his."""
+    if (name and name in place) or re.search(r"\d{7,}", place):
+        raise Refused(
+            _("约的地点里写着姓名或号码，不能发给外单位"), who_can=_("重新约一次网下办，地点只写到楼栋门口"), status=422
+        )
 
 
 def check_two_texts(reply: str, account: str) -> None:

@@ -16,6 +16,7 @@ from suqiu.cases.flow import BY_NAME, SATISFIED
 from suqiu.cases.models import Case
 from suqiu.intake.rules import APPEAL_DAYS
 
+from . import queries
 from .queries import CasePage
 
 
@@ -49,6 +50,16 @@ TURNS = {  # in the order in which they are offered
     ),
     "resume": Turn(_("补充情况"), _("写了就接着办，时限接着走"), "pencil", _("补充好了，接着办"), is_main=True),
     "appeal": Turn(_("申诉"), _("另一位工作人员来看，结果会告诉您。每件可以申诉一次"), "scale", _("交上申诉")),
+    "confirm_meeting": Turn(
+        _("网下办认可吗"),
+        _("各单位在现场定的都写在下面。认可不认可由您自己说，单位不能替您说"),
+        "users",
+        _("交上去"),
+        is_main=True,
+    ),
+    "look_back": Turn(
+        _("现在还好吗"), _("说又坏了就接着办，还是这个编号，不用另提"), "history", _("交上去"), is_main=True
+    ),
     "caller_adds": Turn(_("补充情况"), _("办理的人看得到，记录里也有。时限不变"), "plus", _("补充上去")),
     "withdraw": Turn(
         _("撤回诉求"),
@@ -104,6 +115,10 @@ def _is_open(name: str, page: CasePage, now: datetime) -> bool:
             and "appeal" not in page.case.evidence_held
             and not any(line.step == "decide_appeal" for line in page.lines)
         )
+    if name == "confirm_meeting":
+        return queries.is_meeting_to_confirm(page)
+    if name == "look_back":
+        return page.case.look_back_from is not None and page.case.look_back_from <= now
     return name != "caller_adds" or page.case.state != "W"  # while he is asked, his answer is the step that goes on
 
 

@@ -217,7 +217,9 @@ class Cycle(models.Model):
     no = models.PositiveSmallIntegerField(_("轮"), help_text="第几轮")
     opened_at = models.DateTimeField(_("开始"), help_text="这一轮什么时候开始")
     ended_at = models.DateTimeField(_("结束"), null=True, blank=True, help_text="这一轮什么时候有了结论")
-    why = models.CharField(_("起因"), max_length=20, help_text="received、redo、leader、reopened 之一")
+    why = models.CharField(
+        _("起因"), max_length=20, help_text="received、redo、leader、reopened、spot_check、look_back 之一"
+    )
     verdict = models.CharField(
         _("结论"), max_length=16, blank=True, help_text="这一轮的结论：solved、half、no 等，以后不改"
     )

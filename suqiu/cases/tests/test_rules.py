@@ -66,6 +66,9 @@ TABLE = {
     "visit": ("HG", "=", "主办 协办", "", None),
     "call_meeting": ("HG", "=", "主办", "", None),
     "meet": ("HG", "=", "主办 协办", "meeting_called", None),
+    "invite": ("HG", "=", "主办", "meeting_called", None),
+    "confirm_meeting": ("HVFG", "=", "本人", "meeting_called", None),
+    "explain": ("HVFG", "=", "主办 协办", "", None),
     "file_outcome": ("SH", "=", "协办", "", None),
     "promise": ("SHVFG", "=", "主办 协办 首办", "", None),
     "keep": ("SHVFGC", "=", "主办 协办 首办 末办 督办员", "", None),
@@ -88,6 +91,8 @@ TABLE = {
     "find_lawful": ("FL", "=", "回访员 督办员", "answered", None),
     "close_lawful": ("FL", "C", "shift_lead@hotline 市领导", "lawful_found", None),
     "decide": ("L", "HG", "市领导", "", None),
+    "recheck_on_spot": ("C", "=H", "督办员 回访员", "", None),
+    "look_back": ("C", "=H", "回访员 本人", "", None),
     "remind": ("DSHVG", "=", "班长督办 派单员", "", None),
 }
 NOT_BY = {
@@ -101,11 +106,12 @@ NOT_BY = {
     "redo": ("attempt",),
     "refer_up": ("attempt",),
     "close_lawful": ("find_lawful",),
+    "recheck_on_spot": ("attempt", "close"),
 }
 # Steps that record what was said or asked; third-party staff may take these and no others.
 RECORDING = (
     "receive archive accept ask_caller resume caller_adds answer_at_once review_answer not_answered settle suspect divert appeal "
-    "correct confirm_correction withdraw new_calendar recheck off_ledger attempt close_unanswered remind"
+    "correct confirm_correction withdraw new_calendar recheck off_ledger attempt close_unanswered confirm_meeting look_back remind"
 ).split()
 EVERYBODY = [f"{role}@{relation}" for role in Role.values for relation in rules.RELATIONS] + ["citizen", "system"]
 FULL = sorted({*rules.EVIDENCE_LABELS} - {"assists"})  # everything held: evidence is no reason to refuse
@@ -267,7 +273,7 @@ def test_every_state_a_step_leads_to_has_a_way_on_or_is_an_end():
     assert reached == set(State.values) - {"M"}  # 并单 waits for events
     for state in reached - ends:
         assert any(state in s.start and set(s.to) - {"="} for s in STEPS), state
-    assert {s.name for s in STEPS if set(s.start) & ends} == {"keep"}
+    assert {s.name for s in STEPS if set(s.start) & ends} == {"keep", "recheck_on_spot", "look_back"}
     assert set(OPEN) == set(OPEN_STATES)
 
 

@@ -1,6 +1,6 @@
 """What is done in the lives: every word of their tables, by name."""
 
-from . import followup, handling, intake, routing
+from . import followup, handling, intake, proof, routing
 
 DEEDS = {
     "receive": intake.receive,
@@ -77,4 +77,10 @@ DEEDS = {
     "remind": followup.remind,
     "leader_handle": followup.leader_handle,
     "leader_hang": followup.leader_hang,
+    "invite": proof.invite,
+    "confirm_meeting": proof.confirm_meeting,
+    "visit_in_doubt": proof.visit_in_doubt,
+    "explain": proof.explain,
+    "recheck_on_spot": proof.recheck_on_spot,
+    "look_back": proof.look_back,
 }

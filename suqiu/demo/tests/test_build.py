@@ -23,7 +23,7 @@ from suqiu.intake.models import KnownEvent
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 24)
-SMALL = 60
+SMALL = 72
 
 
 def told() -> str:

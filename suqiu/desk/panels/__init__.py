@@ -6,6 +6,7 @@ from .links import step_url
 from .people import caller, holdings, looks
 from .proof import evidence
 from .record import attachments, journal_foot, replies, tries
+from .shots import doubt, shots
 from .terms import clocks, face, promises
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "caller",
     "clocks",
     "demand",
+    "doubt",
     "evidence",
     "face",
     "heading",
@@ -24,6 +26,7 @@ __all__ = [
     "promises",
     "replies",
     "sentence",
+    "shots",
     "step_url",
     "title",
     "tries",

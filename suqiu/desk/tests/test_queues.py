@@ -181,6 +181,8 @@ CASES = [  # queue, who has it, the case that waits in it, who has the same post
     ("to-decide", "db01", _half, "ld01"),
     ("lawful", "bz01", _found_lawful, "db01"),
     ("lawful", "ld01", _found_lawful, "hf01"),
+    ("spot-checks", "db01", lambda cast: cast.drawn(at=NOW - timedelta(days=3)), "bz01"),
+    ("look-backs", "hf02", lambda cast: cast.drawn(at=NOW - timedelta(days=36)), "db01"),
     ("ledger", "db01", _hung, "bz01"),
     ("late", "db01", _late, "hf01"),
     ("with-leader", "ld01", _with_leader, "db01"),
