@@ -27,7 +27,6 @@ WRITTEN_TO_HIM = {
     ("divert", "words"),
     ("divert", "way"),
     ("divert", "basis"),
-    ("meet", "words"),
     ("ask_extension", "words"),
     ("decide_extension", "words"),
 }
@@ -94,11 +93,13 @@ def is_meeting_to_confirm(page: CasePage) -> bool:
 
 
 def outcomes(page: CasePage) -> list[dict[str, str]]:
-    """What each unit wrote down of the last meeting."""
+    """What each unit wrote down of the last meeting, for his yes or no alone; the form it was written in said that he reads it."""
     called = next((ln.no for ln in reversed(page.lines) if ln.step == "call_meeting"), 0)
     lines = [ln for ln in page.lines if ln.step == "meet" and ln.no > called]
-    found = [(ln, page.text(ln, "words")) for ln in lines]
-    return [{"who": str(ln.department), "said": text.body if text else ""} for ln, text in found]
+    found = [(ln, page.texts.get((ln.no, "words"))) for ln in lines]
+    return [
+        {"who": str(ln.department), "said": text.body if text and not text.removed_at else ""} for ln, text in found
+    ]
 
 
 def read(pk: int) -> CasePage:
