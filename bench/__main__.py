@@ -7,6 +7,7 @@ each page as a ratio between the largest and the smallest city. Timings are comp
     make bench                              10,000 and 1,000,000 cases (the latter takes a while and some GB to load)
     make bench ARGS="10000"                 one size
     make bench ARGS="10000 100000"          several
+    make bench ARGS=photos                  the search over 1,000,000 photo hashes alone (bench/photos.py)
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
-SIZES = [int(a) for a in sys.argv[1:]] or [10_000, 1_000_000]
+IS_PHOTOS = "photos" in sys.argv[1:]
+SIZES = [int(a) for a in sys.argv[1:] if a != "photos"] or [10_000, 1_000_000]
 REQUESTS, WARM_UP, THREADS = 240, 20, 2
 TICK = os.sysconf("SC_CLK_TCK")
 EVERYDAY = ("电梯", "停水", "路灯", "社保", "物业", "噪音", "公交", "医保", "垃圾", "停车")
@@ -78,9 +80,11 @@ def main() -> None:
 def _run() -> None:
     from django.core.management import call_command
 
-    from . import many
+    from . import many, photos
 
     call_command("migrate", verbosity=0)
+    if IS_PHOTOS:
+        return photos.run()
     call_command("demo", "--first")
     found: dict[int, dict[str, Measured]] = {}
     for size in sorted(SIZES):

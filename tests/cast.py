@@ -16,6 +16,7 @@ from suqiu.cases.advance import CITIZEN, SYSTEM
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import Case, Line
 from suqiu.directory.models import Area, Department, Matter, Officer
+from suqiu.followup.models import Share
 from suqiu.intake import actions as intake
 from suqiu.intake.demand import Demand
 
@@ -159,6 +160,13 @@ class Cast:
     def closed(self, *, at: datetime = MONDAY, **columns) -> Case:
         case = self.sent(at=at, **columns)
         self.ask_back(case, at=at + timedelta(days=1), solved="yes", satisfied="5")
+        return case
+
+    def drawn(self, *, at: datetime = MONDAY, **columns) -> Case:
+        """Closed, and drawn by chance for both: a re-check on the spot, and to be asked again after 30 days."""
+        Share.objects.update(percent=100)
+        case = self.closed(at=at, **columns)
+        Share.objects.update(percent=0)
         return case
 
     def ask_back(self, case: Case, *, at: datetime, **answers) -> None:

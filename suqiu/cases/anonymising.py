@@ -22,12 +22,13 @@ REMOVED = "（依法删除了）"  # what stands where a text was
 NOWHERE = {"longitude": None, "latitude": None}
 # what other rooms keep of a case in words or places of their own, and what stands there afterwards
 BESIDE = (
-    ("visits", {"place": REMOVED, "accuracy": None} | NOWHERE),
+    ("visits", {"place": REMOVED, "accuracy": None, "metres": None} | NOWHERE),
     ("meetings", {"place": REMOVED}),
     ("hangings", {"plan": REMOVED}),
     ("replies", {"plan": "", "basis": ""}),
     ("calls", {"words": ""}),
     ("data_requests", {"words": "", "answer": "", "name_sealed": b"", "preferred_time": ""}),
+    ("spot_checks", {"accuracy": None} | NOWHERE),
 )
 
 

@@ -111,6 +111,16 @@ ATTEMPTS = (
 )
 ASK_OUTCOMES = (("answered", _("办了")), ("declined", _("不能办，有依据")), ("planned", _("列入计划")))
 
+GUESTS = (
+    ("property", _("物业")),
+    ("contractor", _("施工或维修单位")),
+    ("utility", _("水电气网公司")),
+    ("other", _("别的单位")),
+)
+CAME = (("yes", _("到了，能定")), ("no_power", _("到了，定不了")), ("no", _("没到")))
+AS_TOLD = (("yes", _("一样")), ("no", _("不一样")))
+STILL = (("yes", _("还是好的")), ("no", _("又坏了，或者没解决")))
+
 WORDS_ONLY = (Field("words", "words", _("说明")),)
 OBJECTED = ("", *IN_RULING)  # an objection does not stop the work: the objector still answers
 RULED = (("stays", _("留在原单位")), ("moves", _("改由别的单位办")))
@@ -361,6 +371,7 @@ STEPS: tuple[Step, ...] = (
             Field("position", "place", _("位置"), is_required=False),
             Field("before", "photos", _("办理前照片"), is_required=False),
             Field("after", "photos", _("办理后照片"), is_required=False),
+            Field("why", "line", _("有出入的，写一句为什么"), is_required=False, help=_("离得远、照片旧、没有时间地点，都写在这里；不写也能交，审核和回访的人看到「没有说明」")),
         ),
         is_handling=True,
     ),
@@ -376,16 +387,34 @@ STEPS: tuple[Step, ...] = (
     Step(
         "meet", "handling", _("记网下办"), _("单位到现场，记下了结果"), "HG", STAY, _who("handler reviewer unit_leader", "lead assist"),
         (
-            Field("came", "choice", _("本单位到场了吗"), (("yes", _("到了，能定")), ("no_power", _("到了，定不了")), ("no", _("没到")))),
-            Field("words", "words", _("本单位的结果")),
+            Field("came", "choice", _("本单位到场了吗"), CAME),
+            Field("words", "words", _("本单位的结果"), help=_("来电人也看得到，由他自己凭码说认可不认可")),
             Field("citizen_agrees", "choice", _("来电人认可吗"), YES_NO, is_required=False),
             Field("photos", "photos", _("照片"), is_required=False),
+            Field("why", "line", _("有出入的，写一句为什么"), is_required=False, help=_("离得远、照片旧、没有时间地点，都写在这里；不写也能交，审核和回访的人看到「没有说明」")),
         ),
         evidence=("meeting_called",), is_handling=True,
     ),
     Step(
         "not_come", "handling", _("记没到场"), _("到了时间，有单位没有说到没到场，记为没到"), "WSHVFLG", STAY, ("system",),
         evidence=("meeting_called",), is_offered=False,
+    ),
+    Step(
+        "invite", "handling", _("请外单位到场"), _("请了有关单位的人到场"), "HG", STAY, _who("handler reviewer unit_leader", "lead"),
+        (
+            Field("whom", "choice", _("请谁"), GUESTS),
+            Field("phone", "line", _("手机号"), help=_("只发一条短信：几点、在哪里。别的什么都不告诉他")),
+        ),
+        evidence=("meeting_called",), is_handling=True,
+    ),
+    Step(
+        "confirm_meeting", "handling", _("本人认可网下办"), _("您说了网下办认可不认可"), "HVFG", STAY, ("citizen",),
+        (Field("agrees", "choice", _("各单位记的结果，您认可吗"), YES_NO), Field("words", "words", _("想说的话"), is_required=False)),
+        evidence=("meeting_called",), is_offered=False,
+    ),
+    Step(
+        "explain", "handling", _("说明出入"), _("单位说明了现场记录里的出入"), "HVFG", STAY, _who("handler reviewer unit_leader", "lead assist"),
+        (Field("words", "words", _("为什么有出入")),), is_handling=True,
     ),
     Step("file_outcome", "handling", _("交协办结果"), _("协办单位交了结果"), "SH", STAY, _who("handler reviewer unit_leader", "assist"), (Field("words", "words", _("协办结果")),), is_handling=True),
     Step(
@@ -519,6 +548,25 @@ STEPS: tuple[Step, ...] = (
             Field("words", "words", _("原话"), is_required=False),
         ),
         evidence=("to_ask_withdrawn",),
+    ),
+    Step(
+        "recheck_on_spot", "followup", _("实地抽查"), _("换了人到现场抽查"), "C", "=H", _who("follow_up supervisor", "hotline"),
+        (
+            Field("as_told", "choice", _("现场和答复说的一样吗"), AS_TOLD),
+            Field("visited_at", "moment", _("什么时候到的")),
+            Field("words", "words", _("看到什么")),
+            Field("position", "place", _("位置"), is_required=False),
+            Field("photos", "photos", _("现场照片")),
+        ),
+        not_by=("attempt", "close"), is_handling=True,
+    ),
+    Step(
+        "look_back", "followup", _("回头看"), _("办结一个月后又问了您"), "C", "=H", ("follow_up@hotline", "citizen"),
+        (
+            Field("outcome", "choice", _("打通了吗"), ATTEMPTS),
+            Field("still", "choice", _("现在还好吗"), STILL, is_required=False),
+            Field("words", "words", _("原话"), is_required=False),
+        ),
     ),
     Step(
         "remind", "followup", _("催办单位"), _("催了承办单位"), "DSHVG", STAY, _who("supervisor shift_lead dispatcher", "hotline"),

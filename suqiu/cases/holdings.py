@@ -77,9 +77,11 @@ def reopen(s: Stepping, hotline: Department) -> None:
 def take_up_again(s: Stepping) -> None:
     """Whoever led it and whoever was first when it ended hold it again, with what they had done; helpers are asked anew."""
     ended = s.case.holdings.filter(until=s.case.closed_at).exclude(role=Holding.Role.ASSIST)
-    for was in ended.select_related("department", "officer").order_by("id"):
-        again = _open(s, was.department, was.role, was.officer)
-        for name in ("substitute_id", "signed_at", "has_visited", "has_replied"):
+    for was in ended.select_related("department", "officer", "substitute").order_by("id"):
+        officer, substitute = (who if who and who.is_active else None for who in (was.officer, was.substitute))
+        again = _open(s, was.department, was.role, officer)
+        again.substitute = substitute
+        for name in ("signed_at", "has_visited", "has_replied"):
             setattr(again, name, getattr(was, name))
         again.save()
     _show_lead(s)

@@ -84,6 +84,7 @@ PACE = {
     "confirm_half": ("1-6w",),
     "lawful": ("2-6w",),
     "close_lawful": ("2-8w",),
+    "recheck_on_spot": ("2-7d",),
     "decide": ("2-10w",),
 }
 AT_ANY_HOUR = (
@@ -177,6 +178,10 @@ class Living:
         """The query code of a demo case follows from the seed, so that it can be printed beside the accounts."""
         Case.objects.filter(pk=self.case.pk).update(query_code_hash=code_hash(code_of(self.planned.key)))
         self.case.query_code_hash = code_hash(code_of(self.planned.key))
+
+    def picture(self) -> int:
+        """The number of a scene that no other visit shows."""
+        return self.rng.randrange(10**9)
 
     # ---- time
 

@@ -1,17 +1,16 @@
-"""What do the photos of the demo city show? Some forty drawn scenes, each sent with the time and place of its own visit."""
+"""What do the photos of the demo city show? Drawn scenes, each of its own visit, with its time and place."""
 
 from __future__ import annotations
 
 import io
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from random import Random
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
-HOW_MANY = 20  # pairs: before and after
 SIZE = (640, 480)
 SKIES = ("#b8cbd6", "#d8d2c4", "#9fb4c0", "#cfd9d2", "#e3dccb", "#8fa3b0", "#c7c2d1")
 WALLS = ("#a8947c", "#8c8f94", "#b7a48e", "#7e8a7c", "#c2b5a0", "#94806e", "#9aa7ad")
@@ -22,20 +21,26 @@ TAKEN, GPS, EXIF_BLOCK = 0x9003, 0x8825, 0x8769
 def photo(number: int, is_after: bool, taken_at: datetime, lon: float, lat: float) -> SimpleUploadedFile:
     """A JPEG as a phone would send it: the scene, and the time and place of taking in its EXIF."""
     name = f"{timezone.localtime(taken_at):IMG_%Y%m%d_%H%M%S}.jpg"
-    body = _with_exif(scene(number % HOW_MANY, is_after), _exif(taken_at, lon, lat))
+    body = _with_exif(scene(number, is_after), _exif(taken_at, lon, lat))
     return SimpleUploadedFile(name, body, content_type="image/jpeg")
 
 
-@cache
+def bare(number: int, is_after: bool) -> SimpleUploadedFile:
+    """As it comes out of a chat: nothing is left of when and where."""
+    return SimpleUploadedFile("mmexport.jpg", scene(number, is_after), content_type="image/jpeg")
+
+
+@lru_cache(maxsize=8)
 def scene(number: int, is_after: bool) -> bytes:
-    """One of the drawn scenes; the pair of a number shows the same place in disorder and put right."""
+    """A drawn scene; the pair of a number shows the same place in disorder and put right."""
     rng = Random(f"scene {number}")
     picture = Image.new("RGB", SIZE, rng.choice(SKIES))
     draw = ImageDraw.Draw(picture)
     _houses(draw, rng)
     _ground(draw, rng)
+    _trees(draw, rng)
     _trouble(draw, Random(f"trouble {number}"), is_after)
-    _burnt_in(draw, f"DEMO {number + 1:02d}  {'AFTER' if is_after else 'BEFORE'}")
+    _burnt_in(draw, f"DEMO {number % 1000:03d}  {'AFTER' if is_after else 'BEFORE'}")
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=72)
     return out.getvalue()
@@ -50,6 +55,14 @@ def _houses(draw: ImageDraw.ImageDraw, rng: Random) -> None:
             for y in range(top + 16, 300, 48):
                 draw.rectangle((x, y, x + 18, y + 26), fill=rng.choice(("#3c4650", "#586672", "#e6d9a8")))
         left += width + rng.randint(4, 30)
+
+
+def _trees(draw: ImageDraw.ImageDraw, rng: Random) -> None:
+    """Large and dark, wherever they stand: by them one street differs from the next."""
+    for _n in range(rng.randint(1, 4)):
+        x, y, r = rng.randint(0, SIZE[0]), rng.randint(90, 300), rng.randint(40, 120)
+        draw.rectangle((x - 7, y, x + 7, 350), fill="#4a3a2a")
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=rng.choice(("#2f4a2a", "#4a6a3a", "#6b7a3f", "#263a24")))
 
 
 def _ground(draw: ImageDraw.ImageDraw, rng: Random) -> None:

@@ -9,29 +9,24 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.http import Http404
 
 from suqiu.cases.models import Ask, Attachment, Case, Clock, Content, Holding, Line, Look, Seal, State
 from suqiu.cases.visibility import may_be_put_through, relations, sees_contact, sees_original
 from suqiu.directory.models import Officer
+from suqiu.followup.models import LookBack, SpotCheck
+from suqiu.handling.models import Doubt, PhotoMatch
 
 from .seats import Seat
 from .statements import CASE, NOW, NUMBER, objects_of
 
 LOOKS_SHOWN = 20
 OF_THE_CALLER = {
-    "receive",
-    "caller_adds",
-    "resume",
-    "not_answered",
-    "appeal",
-    "withdraw",
-    "attempt",
-    "archive",
-    "ask_new_time",
-}
+    "receive", "caller_adds", "resume", "not_answered", "appeal", "withdraw", "attempt", "archive", "ask_new_time",
+    "confirm_meeting", "look_back",
+}  # fmt: skip
 SEAL_SECONDS = 60
 
 
@@ -137,6 +132,10 @@ def _cases(seat: Seat) -> QuerySet[Case]:
         kept_asks=ArraySubquery(_asks()),
         kept_files=ArraySubquery(_files()),
         kept_looks=ArraySubquery(_looks()),
+        kept_doubts=ArraySubquery(_doubts()),
+        kept_matches=ArraySubquery(_matches(seat)),
+        is_drawn=Exists(_drawn()),
+        look_back_from=Subquery(_look_backs()),
     )
 
 
@@ -201,8 +200,42 @@ def _asks():
 def _files():
     files = Attachment.objects.filter(case=OuterRef("pk"), removed_at=None).order_by("id")
     return files.values(
-        f=JSONObject(id="id", kind="kind", name="name", mime="mime", line_no="line_no", taken_at="taken_at")
+        f=JSONObject(
+            id="id", kind="kind", name="name", mime="mime", line_no="line_no", taken_at="taken_at", has_facts="fact__pk",
+            time_from="fact__time_from", place_from="fact__place_from", metres="fact__metres", drift="fact__drift_minutes",
+            exif="fact__exif", editor="fact__editor",
+        )
+    )  # fmt: skip
+
+
+def _doubts():
+    rows = Doubt.objects.filter(case=OuterRef("pk")).order_by("line_no")
+    said = JSONObject(
+        line_no="line_no", cycle="cycle", department="department_id", kinds="kinds", explained_line="explained_line"
     )
+    return rows.values(d=said)
+
+
+def _matches(seat: Seat):
+    """Where a photo of this case was used before; in which case, only who may see that one reads."""
+    may_see = Exists(Case.objects.visible_to(seat.officer).filter(pk=OuterRef("earlier__attachment__case")).order_by())
+    rows = PhotoMatch.objects.filter(photo__attachment__case=OuterRef("pk")).order_by("photo_id", "apart", "earlier_id")
+    return rows.annotate(may_see=may_see).values(
+        m=JSONObject(
+            photo="photo__attachment_id", case="earlier__attachment__case_id", number="earlier__attachment__case__number",
+            kind="earlier__attachment__kind", at="earlier__made_at", apart="apart", may_see="may_see",
+        )
+    )  # fmt: skip
+
+
+def _drawn():
+    """Drawn for a re-check on the spot, and nobody has gone yet."""
+    return SpotCheck.objects.filter(case=OuterRef("pk"), cycle=OuterRef("cycle"), by=None)
+
+
+def _look_backs():
+    waits = LookBack.objects.filter(case=OuterRef("pk"), cycle=OuterRef("cycle"), answered_at=None)
+    return waits.values("ask_from")[:1]
 
 
 def _looks():

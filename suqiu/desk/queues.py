@@ -16,6 +16,8 @@ from suqiu.cases.models import OPEN_STATES, Case, DisputeState, Holding, Line, P
 from suqiu.cases.visibility import IN_RULING
 from suqiu.directory.models import Role
 from suqiu.directory.queries import stood_in_for
+from suqiu.followup.models import LookBack, SpotCheck
+from suqiu.followup.rules import TRIES_AT_MOST
 from suqiu.intake.models import Correction
 
 from . import statements
@@ -24,6 +26,8 @@ from .statements import Statement, statement
 
 IN_HAND = "SHVG"  # states in which a unit has to do something
 SOON = timedelta(days=1)
+SPOT_WITHIN = timedelta(days=14)  # ours: later the place may have changed for other reasons
+LINK_ALONE = timedelta(days=2)  # a link is given so long before anybody rings
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,21 @@ def _about_officials(seat: Seat) -> Q:
     return Q(about_department__isnull=False) | Q(about_officer__isnull=False)
 
 
+def _drawn_for_the_spot(seat: Seat) -> Q:
+    """Not those on which he asked the citizen or closed himself: somebody else goes."""
+    drawn = SpotCheck.objects.filter(case=OuterRef("pk"), cycle=OuterRef("cycle"), by=None)
+    return Q(Exists(drawn)) & _not_taken_by("attempt", "close")(seat)
+
+
+def _to_look_back(seat: Seat) -> Q:
+    """By telephone those that have had their link for two days and said nothing."""
+    waits = LookBack.objects.filter(
+        case=OuterRef("pk"), cycle=OuterRef("cycle"), answered_at=None, tries__lt=TRIES_AT_MOST
+    )
+    waits = waits.filter(ask_from__lte=seat.now - LINK_ALONE).filter(Q(next_at=None) | Q(next_at__lte=seat.now))
+    return Q(Exists(waits))
+
+
 HANDLER, REVIEWER, UNIT_LEADER = Role.HANDLER, Role.REVIEWER, Role.UNIT_LEADER
 UNIT_ALL = (HANDLER, REVIEWER, UNIT_LEADER)
 SECOND = (Role.SHIFT_LEAD, Role.INTAKE_REVIEWER)
@@ -164,6 +183,14 @@ QUEUES: tuple[Queue, ...] = (
     Queue(
         "not-his-will", _("不是本人要撤的"), _("来电人说撤单不是他的意思，已恢复办理；办结以前都在这里"),
         HOTLINE, (Role.SUPERVISOR,), OPEN, lambda seat: held("not_his_will"), "flag",
+    ),
+    Queue(
+        "spot-checks", _("实地抽查"), _("系统抽中的，换个人到现场看是不是和答复一样"),
+        HOTLINE, (Role.FOLLOW_UP, Role.SUPERVISOR), "C", _drawn_for_the_spot, "map-pin", is_late=lambda seat: Q(closed_at__lt=seat.now - SPOT_WITHIN),
+    ),
+    Queue(
+        "look-backs", _("回头看"), _("办结一个月了，问来电人现在还好吗"),
+        HOTLINE, (Role.FOLLOW_UP,), "C", _to_look_back, "history", is_late=lambda seat: Q(pk__in=[]),
     ),
     Queue("ledger", _("挂账"), _("难题台账，每月复核一次"), HOTLINE, (Role.SUPERVISOR,), "G", _mine(), "archive"),
     Queue(

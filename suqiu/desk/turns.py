@@ -27,7 +27,8 @@ ORDER = (  # the recommended one first; what the case itself asks for comes befo
     "accept answer_at_once answer_again divert dispatch send_on sign_in ask_caller decide_return rule confirm_ruling to_panel state_view "
     "decide_extension hang confirm_correction "
     "decide_appeal review_answer resume first_sees approve send_back attempt sign_family close_lawful close redo refer_up find_lawful decide "
-    "decide_new_time contact visit meet draft_reply decide_asks file_outcome tell_hand_over assign keep promise renegotiate call_meeting recheck off_ledger "
+    "decide_new_time recheck_on_spot look_back contact visit meet explain draft_reply decide_asks file_outcome tell_hand_over assign keep promise renegotiate "
+    "call_meeting invite recheck off_ledger "
     "return_case object ask_extension ask_to_hang send_up add_assist split merge unmerge suspect ask_withdrawn appeal "
     "take_new_time ask_new_time not_answered caller_adds correct remind"
 ).split()
@@ -44,6 +45,7 @@ ICONS = {
     "object": "scale", "state_view": "message-square", "rule": "scale", "to_panel": "users", "confirm_ruling": "scale",
     "merge": "users", "answer_again": "message-square", "sign_family": "flag", "unmerge": "corner-up-left",
     "split": "share-2", "decide_asks": "circle-check",
+    "explain": "message-square", "invite": "users", "recheck_on_spot": "map-pin", "look_back": "history",
 }  # fmt: skip
 NOTES = {  # what will happen, and who will be told
     "accept": gettext_lazy("定下类型、区划和要的几件事；总时限从收到时起算，派单员收到提醒"),
@@ -105,6 +107,10 @@ NOTES = {  # what will happen, and who will be told
     "merge": gettext_lazy("跟着另一件一起办；来电人会知道，不同意可以申诉；他的编号、时限、评价不变"),
     "unmerge": gettext_lazy("回到并单以前，时限按他自己的接着算；来电人会知道"),
     "sign_family": gettext_lazy("同意，就按来电人自己的回答办结；不同意，再办一轮。理由留在记录里"),
+    "explain": gettext_lazy("写一句给审核的人和回访的人看；记录里的出入不会消失"),
+    "invite": gettext_lazy("发一条短信，只写几点、在哪里；不说是谁的什么事"),
+    "recheck_on_spot": gettext_lazy("系统抽中的，换个人到现场看；和答复不一样就重新办"),
+    "look_back": gettext_lazy("办结一个月后问还好吗；说不好就接着办，不用另提"),
     "remind": gettext_lazy("现在办这件的人收到提醒；时限不变，四小时内不重复催"),
 }
 DANGEROUS = {"suspect"}
@@ -271,7 +277,26 @@ def _one_appeal(opened: Opened) -> None:
     intake.check_appeal(opened.case, opened.now, opened.last("decide_appeal"))
 
 
+def _to_explain(opened: Opened) -> None:
+    own = [d for d in opened.case.kept_doubts if d["department"] in opened.seat.units]
+    if not any(d["explained_line"] is None and d["cycle"] == opened.case.cycle for d in own):
+        raise Refused(_("本单位这一轮没有要说明的出入"))
+
+
+def _is_drawn(opened: Opened) -> None:
+    if not opened.case.is_drawn:
+        raise Refused(_("这件没有抽到，或者已经抽查过了"), who_can=_("抽哪件由系统随机定，谁也不能选"))
+
+
+def _is_to_look_back(opened: Opened) -> None:
+    if opened.case.look_back_from is None or opened.case.look_back_from > opened.now:
+        raise Refused(_("这件没有轮到回头看，或者已经问过了"))
+
+
 BEFORE: dict[str, Callable[[Opened], None]] = {
+    "explain": _to_explain,
+    "recheck_on_spot": _is_drawn,
+    "look_back": _is_to_look_back,
     "return_case": _return_is_open,
     "object": _may_object,
     "decide_asks": _has_split,

@@ -9,15 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, families, holdings, reopening
+from suqiu.cases import clocks, families, files, holdings, reopening
 from suqiu.cases.advance import CITIZEN, SYSTEM, Actor, Stepping, end_cycle, open_cycle, step
 from suqiu.cases.models import Case, ClockKind, Holding, Line, Verdict
 from suqiu.citizens.contact import token_hash
 from suqiu.directory.models import Officer
 from suqiu.errors import Refused
 
-from . import rules
-from .models import Attempt, Link
+from . import rules, shares
+from .models import Attempt, Link, LookBack, SpotCheck
 
 
 @step("attempt")
@@ -247,6 +247,47 @@ def remind(s: Stepping, *, words="") -> None:
         raise Refused(said, state=s.case.get_state_display())
 
 
+@step("recheck_on_spot")
+def recheck_on_spot(s: Stepping, *, as_told, visited_at, words, photos, position=None) -> None:
+    """实地抽查: somebody who neither handled it nor asked goes and looks. Not as told: it goes on, in a cycle of its own."""
+    check_never_held(s.case, s.officer)
+    drawn = _waiting_for(SpotCheck.objects.filter(by=None), s)
+    if drawn is None:
+        raise Refused(_("这件没有抽到，或者已经抽查过了"), who_can=_("抽哪件由系统随机定，谁也不能选"))
+    rules.check_seen_at(visited_at, s.at, s.case.closed_at)
+    for upload in photos:
+        files.keep(s, upload, "proof")
+    drawn.by, drawn.visited_at, drawn.is_as_told = s.officer, visited_at, as_told == "yes"
+    drawn.longitude, drawn.latitude, drawn.accuracy = position or (None, None, None)
+    drawn.save()
+    if not drawn.is_as_told:
+        reopening.reopen(s, "spot_check")
+
+
+@step("look_back")
+def look_back(s: Stepping, *, outcome, still="", words="") -> None:
+    """回头看: still solved? "No" opens it again without a new demand; what was said at the closing stays."""
+    if s.officer:
+        check_never_held(s.case, s.officer)
+    row = _waiting_for(LookBack.objects.filter(answered_at=None, ask_from__lte=s.at), s)
+    if row is None:
+        raise Refused(_("这件没有轮到回头看，或者已经问过了"))
+    if outcome != "answered":
+        row.tries, row.next_at = row.tries + 1, rules.next_attempt(s.at)
+        row.save(update_fields=["tries", "next_at"])
+        return
+    if still not in ("yes", "no"):
+        raise Refused(_("接通了，请问清「现在还好吗」"), status=422, field="still")
+    row.answered_at, row.is_still_solved = s.at, still == "yes"
+    row.save(update_fields=["answered_at", "is_still_solved"])
+    if still == "no":
+        reopening.reopen(s, "look_back")
+
+
+def _waiting_for(drawn, s: Stepping):
+    return drawn.select_for_update().filter(case=s.case, cycle=s.case.cycle).first()
+
+
 def start_again(s: Stepping, why: str) -> None:
     open_cycle(s, why)
     s.case.dispatched_at = s.at
@@ -320,6 +361,7 @@ def _is_asking(link: Link) -> bool:
 
 
 def _close(s: Stepping, verdict: str) -> None:
+    shares.draw(s.case, verdict, s.at)
     s.case.verdict = verdict
     end_cycle(s, verdict)
     clocks.stop(s)

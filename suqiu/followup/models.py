@@ -91,3 +91,58 @@ class FollowUpCall(models.Model):
     def is_held(self, at: datetime) -> bool:
         """Whoever has answered something keeps it until the worker has written it down."""
         return bool(self.taps or self.words) or self.touched_at > at - HELD_FOR
+
+
+class Share(models.Model):
+    """抽查比例: how many of a hundred closed cases are looked at again; a city's own number, else ours (suqiu/followup/shares.py)."""
+
+    kind = models.CharField(
+        _("哪一种"), max_length=12, primary_key=True, help_text="on_spot 实地抽查，look_back 回头看"
+    )
+    percent = models.PositiveSmallIntegerField(_("百分之几"), help_text="0 到 100；0 为不抽")
+    source = models.CharField(_("出处"), max_length=120, help_text="哪条规定；ours 为本系统默认")
+
+    class Meta:
+        ordering = ["kind"]
+        verbose_name = _("抽查比例")
+        constraints = [models.CheckConstraint(condition=Q(percent__lte=100), name="share_of_a_hundred")]
+
+
+class SpotCheck(models.Model):
+    """实地抽查: a closed case that chance has drawn; somebody else than who handled it goes and looks."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="spot_checks", help_text="哪件诉求")
+    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="抽的是第几轮")
+    drawn_at = models.DateTimeField(_("抽中时间"), help_text="办结的那一刻，由系统抽")
+    by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", help_text="谁去看的；空为还没去")
+    visited_at = models.DateTimeField(_("到现场时间"), null=True, help_text="什么时候到的")
+    longitude = models.FloatField(_("经度"), null=True, help_text="手机给的位置，WGS84")
+    latitude = models.FloatField(_("纬度"), null=True, help_text="手机给的位置，WGS84")
+    accuracy = models.FloatField(_("精度"), null=True, help_text="手机说的误差，米")
+    is_as_told = models.BooleanField(_("和答复一样"), null=True, help_text="空为还没去")
+
+    class Meta:
+        ordering = ["drawn_at", "id"]
+        verbose_name = _("实地抽查")
+        constraints = [models.UniqueConstraint(fields=["case", "cycle"], name="spot_check_once_a_cycle")]
+        indexes = [models.Index(fields=["drawn_at"], condition=Q(by=None), name="spot_check_waits")]
+
+
+class LookBack(models.Model):
+    """回头看: a closed case that chance has drawn; 30 days later the citizen is asked whether it is still solved."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="look_backs", help_text="哪件诉求")
+    cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="抽的是第几轮")
+    ask_from = models.DateTimeField(_("从什么时候起问"), help_text="办结后三十天")
+    token_hash = models.CharField(_("令牌"), max_length=64, null=True, unique=True, help_text="链接令牌的带密钥摘要")
+    sent_at = models.DateTimeField(_("发出时间"), null=True, help_text="短信什么时候发的；空为还没发")
+    tries = models.PositiveSmallIntegerField(_("打过几次"), default=0, help_text="没打通的次数")
+    next_at = models.DateTimeField(_("下次"), null=True, help_text="没打通的，下次什么时候打")
+    answered_at = models.DateTimeField(_("回答时间"), null=True, help_text="空为还没问到")
+    is_still_solved = models.BooleanField(_("还是好的"), null=True, help_text="本人怎么说；空为还没问到")
+
+    class Meta:
+        ordering = ["ask_from", "id"]
+        verbose_name = _("回头看")
+        constraints = [models.UniqueConstraint(fields=["case", "cycle"], name="look_back_once_a_cycle")]
+        indexes = [models.Index(fields=["ask_from"], condition=Q(answered_at=None), name="look_back_waits")]

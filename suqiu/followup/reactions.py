@@ -5,8 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from suqiu.cases.models import Line
-from suqiu.cases.telling import in_callers_language, is_overtaken, officers_of, tell_caller, tell_officers
+from suqiu.cases.flow import BY_NAME
+from suqiu.cases.models import Line, State
+from suqiu.cases.telling import (
+    in_callers_language,
+    is_overtaken,
+    officers_of,
+    tell_caller,
+    tell_officers,
+    tracking_address,
+)
 from suqiu.directory.queries import hotline
 from suqiu.gateways.wordings import said
 
@@ -44,6 +52,30 @@ def ring_signer(line: Line) -> None:
     """Only where a leader's signature is awaited from this line on."""
     if "family_waits" in line.columns["evidence_held"] and not is_overtaken(line):
         tell_officers(line, officers_of(hotline(), "leader"), what=_("重复件待签"))
+
+
+def ring_if_again(line: Line) -> None:
+    """Reopened after a re-check or a look back: whoever held it holds it again."""
+    if line.columns["state"] != State.HANDLING or is_overtaken(line):
+        return
+    open_now = line.case.holdings.filter(until=None).exclude(level="city").select_related("department", "officer")
+    found = [o for h in open_now for o in ([h.officer] if h.officer else officers_of(h.department, "handler"))]
+    tell_officers(line, dict.fromkeys(found))
+
+
+def tell_if_again(line: Line) -> None:
+    """The caller is told that it goes on; that all is well he said himself, or sees on his page."""
+    if line.columns["state"] != State.HANDLING:
+        return
+    case = line.case
+    with in_callers_language(case):
+        told = {
+            "number": case.number,
+            "told": str(BY_NAME["redo"].told),
+            "details": "",
+            "where": tracking_address(case),
+        }
+        tell_caller(line, said("moved_on", **told))
 
 
 def ring_leaders(line: Line) -> None:

@@ -15,6 +15,7 @@ from suqiu.errors import Refused
 QUESTIONS = ("contacted", "is_true", "solved", "satisfied")
 REDOS_AT_MOST = 2
 REMIND_AGAIN_AFTER = timedelta(hours=4)
+TRIES_AT_MOST = 3  # of a look back; whoever is not reached then is left in peace
 UNSATISFIED = ("1", "2")
 NOT_REACHED = ("no_answer", "refused")  # what counts towards three attempts in vain; 改时间 is a date, not a failure
 ATTEMPTS_WANTED, WAYS_WANTED = 3, 2
@@ -127,6 +128,12 @@ def is_unanswered(tries: Iterable[tuple[datetime, str, str]]) -> bool:
 def check_answer(name: str, value: str) -> None:
     if value not in ANSWERS.get(name, ()):
         raise Refused(_("没有看懂这个回答，请再选一次"), status=422, field=name)
+
+
+def check_seen_at(visited_at: datetime, now: datetime, closed_at: datetime) -> None:
+    """A re-check on the spot lies between the closing and now."""
+    if not closed_at - timedelta(minutes=1) <= visited_at <= now + timedelta(minutes=5):
+        raise Refused(_("抽查要在办结以后去，时间不能在将来"), status=422, field="visited_at")
 
 
 def next_attempt(at: datetime, preferred_hour: int | None = None) -> datetime:

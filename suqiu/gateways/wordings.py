@@ -97,6 +97,16 @@ WORDINGS: tuple[Wording, ...] = (
         gettext_lazy("【12345】%(urgency)s件 %(number)s：%(label)s。请登录工作台办理"),
         ("number", "label"), ("urgency",),
     ),
+    Wording(
+        "guest_invited", gettext_lazy("请外单位到场：只说几点、在哪里"), "sms",
+        gettext_lazy("【12345】请您 %(when)s 到 %(where)s，配合现场处理。"),
+        ("when", "where"),
+    ),
+    Wording(
+        "still_solved", gettext_lazy("办结一个月，再问来电人一次"), "sms",
+        gettext_lazy("【12345】%(number)s 办结一个月了，现在还好吗？一点就行，又坏了就接着办：%(link)s"),
+        ("number", "link"),
+    ),
     Wording("part_lead", gettext_lazy("派单时：谁负责"), "part", gettext_lazy("由 %(lead)s 负责到底，会先联系您。"), ("lead",)),
     Wording(
         "part_new_lead", gettext_lazy("换单位时：谁办、谁继续负责"), "part",

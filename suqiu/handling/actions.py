@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from suqiu.cases import clocks, disputes, events, holdings
 from suqiu.cases.advance import Stepping, open_cycle, step
 from suqiu.cases.models import Ask, ClockKind, Cycle, Holding
+from suqiu.citizens.contact import encrypt, mask_phone, normal_phone
 from suqiu.directory.models import EvidenceClass
 from suqiu.directory.queries import substitute_of
 from suqiu.errors import Refused
 
-from . import new_times, on_site, promises, rules
-from .models import Contact, Extension, Hanging, Meeting, MeetingPart, Reply, SiteVisit
+from . import new_times, on_site, photo_rules, promises, rules
+from .models import Contact, Extension, Guest, Hanging, Meeting, MeetingPart, Reply, SiteVisit
 from .new_times import ask_new_time, decide_new_time, take_new_time  # noqa: F401 - steps of this room
+from .photos import doubt, place_of, unexplained
 
 RECHECK_EVERY = timedelta(days=30)
 
@@ -76,7 +78,18 @@ def contact(s: Stepping, *, way, outcome, words, minutes=None, recorded_at=None)
 
 @step("visit")
 def visit(
-    s: Stepping, *, visited_at, place, words, position=None, before=(), after=(), recorded_at=None, shots=None, **taps
+    s: Stepping,
+    *,
+    visited_at,
+    place,
+    words,
+    position=None,
+    before=(),
+    after=(),
+    why="",
+    recorded_at=None,
+    shots=None,
+    **taps,
 ) -> None:
     """到现场: the officer who records is the one who went. Ends the right to return.
 
@@ -86,15 +99,30 @@ def visit(
     rules.check_visited_at(visited_at, s.at, on_site.here_since(s))
     s.says |= rules.checked_taps(taps)
     lon, lat, accuracy = position or (None, None, None)
+    metres = photo_rules.metres(position and (lon, lat), place_of(s.case))
     SiteVisit.objects.create(
         case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=visited_at,
         recorded_at=on_site.noted_at(s, recorded_at), received_at=s.at, place=place, longitude=lon, latitude=lat, accuracy=accuracy,
+        metres=metres,
     )  # fmt: skip
     s.holding.has_visited = True
     s.holding.save(update_fields=["has_visited"])
     s.hold("visit")
+    facts = []
     for kind, uploads in (("before", before), ("after", after)):
-        on_site.keep_photos(s, uploads, kind, (shots or {}).get(kind, ()))
+        facts += on_site.keep_photos(s, uploads, kind, (shots or {}).get(kind, ()), stated_at=visited_at)
+    doubt(s, facts, metres=metres, accuracy=accuracy, why=why)
+
+
+@step("explain")
+def explain(s: Stepping, *, words) -> None:
+    """说明出入: one sentence to whoever judges. What was found stays found; every reader sees both."""
+    open_ones = unexplained(s)
+    lines = list(open_ones.values_list("line_no", flat=True))
+    if not lines:
+        raise Refused(_("本单位这一轮没有要说明的出入"))
+    open_ones.update(explained_at=s.at, explained_line=s.line_no)
+    s.says["explains"] = lines
 
 
 @step("call_meeting")
@@ -122,9 +150,9 @@ def call_meeting(s: Stepping, *, meets_at, place, departments) -> None:
 
 
 @step("meet")
-def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=()) -> None:
+def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=(), why="") -> None:
     """记网下办: each department files its own outcome; the lead says what the citizen said."""
-    meeting = Meeting.objects.filter(case=s.case, cycle=s.case.cycle).order_by("-id").first()
+    meeting = _meeting(s)
     department = s.holding.department
     part = meeting.parts.filter(department=department).first()
     if part is None:
@@ -137,7 +165,8 @@ def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=()) -> None:
         raise Refused(_("约在 %(when)s，还没到时间") % {"when": rules.spoken(meeting.meets_at)})
     part.came, part.officer, part.filed_at = came, s.officer, s.at
     part.save()
-    on_site.keep_photos(s, photos, "after")
+    facts = on_site.keep_photos(s, photos, "after", stated_at=meeting.meets_at)
+    doubt(s, facts, why=why)
     if s.holding.role == Holding.Role.ASSIST:
         _take_outcome(s, words)
     if department.pk == meeting.called_by_id:
@@ -164,6 +193,36 @@ def _all_filed(s: Stepping, meeting: Meeting) -> None:
         stopped_at=s.at, stopped_by=s.row.name
     )
     clocks.refresh(s.case)
+
+
+@step("invite")
+def invite(s: Stepping, *, whom, phone) -> None:
+    """请外单位到场: one message with place and hour. Of the number only the message knows; of the case he learns nothing."""
+    meeting = _meeting(s)
+    if meeting.meets_at <= s.at:
+        raise Refused(
+            _("约的时间 %(when)s 已经过了") % {"when": rules.spoken(meeting.meets_at)}, who_can=_("先重新约时间")
+        )
+    number = rules.checked_mobile(normal_phone(phone))
+    rules.check_tells_nobody(meeting.place, s.case.person.name)
+    s.words["phone"] = mask_phone(number)
+    Guest.objects.create(
+        meeting=meeting, line_no=s.line_no, whom=whom, phone_sealed=encrypt(number), phone_masked=mask_phone(number)
+    )
+
+
+@step("confirm_meeting")
+def confirm_meeting(s: Stepping, *, agrees, words="") -> None:
+    """本人认可网下办: by his own code, whatever the unit wrote down of his words; both stand side by side."""
+    meeting = _meeting(s)
+    if agrees not in ("yes", "no"):
+        raise Refused(_("请点一个：认可，或者不认可"), status=422, field="agrees")
+    if not meeting.parts.exclude(filed_at=None).exists():
+        raise Refused(_("还没有单位记下结果，记了以后您再说"))
+    if meeting.confirmed_at:
+        raise Refused(_("您已经说过了，记着呢"))
+    meeting.confirmed_at, meeting.is_confirmed = s.at, agrees == "yes"
+    meeting.save(update_fields=["confirmed_at", "is_confirmed"])
 
 
 @step("file_outcome")
@@ -330,6 +389,11 @@ def off_ledger(s: Stepping, *, words) -> None:
         holdings.into_cycle(s)
         clocks.start(s, ClockKind.CONTACT, holding=s.lead)
     clocks.start(s, ClockKind.REDO, holding=s.lead)
+
+
+def _meeting(s: Stepping) -> Meeting:
+    """The one called last in this cycle."""
+    return Meeting.objects.select_for_update().filter(case=s.case, cycle=s.case.cycle).order_by("-id").first()
 
 
 def _take_outcome(s: Stepping, words: str) -> None:

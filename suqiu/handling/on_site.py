@@ -8,8 +8,10 @@ from itertools import zip_longest
 
 from suqiu.cases import files
 from suqiu.cases.advance import Stepping
+from suqiu.cases.models import Attachment
 
-from . import rules
+from . import photos, rules
+from .models import PhotoFact
 
 
 def here_since(s: Stepping) -> datetime:
@@ -28,14 +30,27 @@ def noted_at(s: Stepping, recorded_at: datetime | None) -> datetime | None:
     return held
 
 
-def keep_photos(s: Stepping, uploads, kind: str, shots: Sequence[rules.Shot | None] = ()) -> None:
+def keep_photos(
+    s: Stepping, uploads, kind: str, shots: Sequence[rules.Shot | None] = (), *, stated_at: datetime | None = None
+) -> list[PhotoFact]:
     """A paper may come with them, but only a picture is a photo. What a picture does not say of itself, the phone may."""
+    found = []
     for upload, shot in zip_longest(uploads or (), list(shots)[: len(uploads or ())]):
         kept = files.keep(s, upload, kind)
         if kept.mime not in files.PICTURES:
             continue
         s.hold("photo")
-        if shot and kept.taken_at is None and not kept.facts_from:
-            kept.taken_at, kept.longitude, kept.latitude = shot.taken_at, shot.longitude, shot.latitude
-            kept.facts_from = "phone"
-            kept.save(update_fields=["taken_at", "longitude", "latitude", "facts_from"])
+        if shot:
+            _fill(kept, shot)
+        found.append(photos.look_at(kept, at=s.at, stated_at=stated_at))
+    return found
+
+
+def _fill(kept: Attachment, shot: rules.Shot) -> None:
+    """Time and place each by itself: many phones write the time into the picture and leave out the place."""
+    if kept.taken_at is None:
+        kept.taken_at = shot.taken_at
+    if kept.longitude is None:
+        kept.longitude, kept.latitude = shot.longitude, shot.latitude
+    kept.facts_from = kept.facts_from or "phone"
+    kept.save(update_fields=["taken_at", "longitude", "latitude", "facts_from"])

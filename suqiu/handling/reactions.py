@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+from django.utils.formats import date_format
+
 from suqiu.cases.models import Holding, Line
 from suqiu.cases.telling import is_overtaken, officers_of, tell_officers, with_duty
+from suqiu.citizens.contact import decrypt
 from suqiu.directory.queries import hotline
+from suqiu.gateways import outbox
+from suqiu.gateways.wordings import said
+
+from .models import Guest
 
 
 def ring_unit(line: Line) -> None:
@@ -46,6 +54,17 @@ def ring_officer(line: Line) -> None:
     officer = line.case.lead_officer
     targets = [officer] if officer else officers_of(line.case.lead_department, "handler")
     tell_officers(line, [o for o in targets if o.pk != line.officer_id])
+
+
+def tell_guests(line: Line) -> None:
+    """Outsiders who are asked to come: place and hour, and nothing else. Not even which case, nor whose."""
+    found = Guest.objects.filter(meeting__case=line.case_id, line_no=line.no).select_related("meeting")
+    for guest in found:
+        moment = date_format(timezone.localtime(guest.meeting.meets_at), "Y-m-d H:i")
+        body = said("guest_invited", when=moment, where=guest.meeting.place)
+        outbox.write(key=f"guest:{guest.pk}", channel="sms", to=decrypt(guest.phone_sealed), body=body, at=line.at)
+        guest.phone_sealed = b""  # the message has it; a second run has nothing to send
+        guest.save(update_fields=["phone_sealed"])
 
 
 def ring_reviewers(line: Line) -> None:

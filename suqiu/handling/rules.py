@@ -106,6 +106,20 @@ def check_meeting(case: Case, departments: Iterable[Department]) -> None:
             raise Refused(_("%(who)s 不能参加这次网下办") % {"who": department}, status=422, field="departments")
 
 
+def checked_mobile(number: str) -> str:
+    if not re.fullmatch(r"1[3-9]\d{9}", number):
+        raise Refused(_("要写 11 位手机号，短信才收得到"), status=422, field="phone")
+    return number
+
+
+def check_tells_nobody(place: str, name: str) -> None:
+    """What an outsider reads names nobody: neither the caller nor a number of his."""
+    if (name and name in place) or re.search(r"\d{7,}", place):
+        raise Refused(
+            _("约的地点里写着姓名或号码，不能发给外单位"), who_can=_("重新约一次网下办，地点只写到楼栋门口"), status=422
+        )
+
+
 def check_two_texts(reply: str, account: str) -> None:
     """办理情况 is for staff, 答复 for the citizen: one text for both serves neither."""
     if reply.split() == account.split():

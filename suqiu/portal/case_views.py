@@ -196,6 +196,7 @@ def _step_page(
         "form": form,
         "refused": refused,
         "has_lost_files": bool(request.FILES),
+        "outcomes": queries.outcomes(queries.read(case.pk)) if row.name == "confirm_meeting" else None,
         "standing": told.standing(queries.read(case.pk), timezone.now()) if row.name == "caller_adds" else None,
     }
     return page(request, "portal/step.html", context, status)

@@ -130,13 +130,17 @@ class RateWordsForm(forms.Form):
 LABELS = {
     ("caller_adds", "words"): _("补充什么"),
     ("attempt", "words"): _("还想说什么"),
+    ("look_back", "words"): _("哪里又坏了"),
     ("not_answered", "words"): _("还想知道什么"),
 }
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
 ONLY_HURRY = _("只催一下，没有别的要补充")  # kept as his words where he wrote none
-FIXED = {"attempt": {"outcome": ATTEMPTS[0][0], "way": WAYS[3][0]}}  # what the door itself knows: he answers, online
+FIXED = {
+    "attempt": {"outcome": ATTEMPTS[0][0], "way": WAYS[3][0]},
+    "look_back": {"outcome": ATTEMPTS[0][0]},
+}  # what the door itself knows: he answers, online
 CHECKED_TOGETHER = {"caller_adds"}  # what is needed depends on what else was chosen: see clean
-FIRST = {"attempt": "solved"}  # asked before all else, and the one thing needed
+FIRST = {"attempt": "solved", "look_back": "still"}  # asked before all else, and the one thing needed
 
 
 class StepForm(KeyedForm):

@@ -25,7 +25,7 @@ from suqiu.cases.models import (
     Seal,
     Verdict,
 )
-from suqiu.followup.models import Attempt
+from suqiu.followup.models import Attempt, LookBack
 from suqiu.handling.models import Reply
 
 LOOKS_SHOWN = 50
@@ -57,6 +57,8 @@ HIS_OWN = {
     "ask_new_time",
     "withdraw",
     "attempt",
+    "confirm_meeting",
+    "look_back",
 }  # by himself, or by an officer for him
 NAMES_READ = ("text", "words", "answer", "source", "way", "basis", "reply")
 
@@ -118,6 +120,23 @@ class CasePage:
         return [f for f in self.files if f.kind == "demand"]
 
 
+def is_meeting_to_confirm(page: CasePage) -> bool:
+    """Some unit wrote down what came of the last meeting, and he has not said what he thinks of it."""
+    called = next((ln.no for ln in reversed(page.lines) if ln.step == "call_meeting"), 0)
+    since = {ln.step for ln in page.lines if ln.no > called and ln.columns["cycle"] == page.case.cycle}
+    return "meet" in since and "confirm_meeting" not in since
+
+
+def outcomes(page: CasePage) -> list[dict[str, str]]:
+    """What each unit wrote down of the last meeting, for his yes or no alone; the form it was written in said that he reads it."""
+    called = next((ln.no for ln in reversed(page.lines) if ln.step == "call_meeting"), 0)
+    lines = [ln for ln in page.lines if ln.step == "meet" and ln.no > called]
+    found = [(ln, page.texts.get((ln.no, "words"))) for ln in lines]
+    return [
+        {"who": str(ln.department), "said": text.body if text and not text.removed_at else ""} for ln, text in found
+    ]
+
+
 def read(pk: int) -> CasePage:
     case = _cases().get(pk=pk)
     texts = Content.objects.filter(case=pk, name__in=NAMES_READ)
@@ -143,8 +162,13 @@ def _cases():
         ask_rows=ArraySubquery(asks.values(row=JSONObject(no="no", text="text", outcome="outcome", basis="basis"))),
         page_looks=_counted(looks, "page"),
         contact_looks=_counted(looks, "contact"),
+        look_back_from=Subquery(_look_backs().values("ask_from")[:1]),
         sealed_on=Subquery(Seal.objects.order_by("-day").values("day")[:1]),
     )
+
+
+def _look_backs():
+    return LookBack.objects.filter(case=OuterRef("pk"), cycle=OuterRef("cycle"), answered_at=None)
 
 
 def _counted(looks, what: str):

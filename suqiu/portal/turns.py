@@ -16,6 +16,7 @@ from suqiu.cases.flow import BY_NAME, SATISFIED
 from suqiu.cases.models import Case
 from suqiu.intake.rules import can_appeal
 
+from . import queries
 from .queries import CasePage
 
 
@@ -48,6 +49,16 @@ TURNS = {  # in the order in which they are offered
         _("没答到点上"), _("转给该管的单位办，时限接着走"), "rotate-ccw", _("转给单位办"), is_offered=False
     ),
     "resume": Turn(_("补充情况"), _("写了就接着办，时限接着走"), "pencil", _("补充好了，接着办"), is_main=True),
+    "confirm_meeting": Turn(
+        _("网下办认可吗"),
+        _("各单位在现场定的都写在下面。认可不认可由您自己说，单位不能替您说"),
+        "users",
+        _("交上去"),
+        is_main=True,
+    ),
+    "look_back": Turn(
+        _("现在还好吗"), _("说又坏了就接着办，还是这个编号，不用另提"), "history", _("交上去"), is_main=True
+    ),
     "appeal": Turn(
         _("申诉"),
         _("没经手过这件的另一位工作人员来看，结果和理由都会告诉您。每次决定可以申诉一次"),
@@ -124,6 +135,10 @@ def _is_open(name: str, page: CasePage, now: datetime) -> bool:
         return can_appeal(page.case, now, page.last("decide_appeal"))
     if name == "ask_new_time":
         return bool(page.open_promises(now))
+    if name == "confirm_meeting":
+        return queries.is_meeting_to_confirm(page)
+    if name == "look_back":
+        return page.case.look_back_from is not None and page.case.look_back_from <= now
     return name != "caller_adds" or page.case.state != "W"  # while he is asked, his answer is the step that goes on
 
 

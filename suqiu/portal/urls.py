@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import case_views, data_views, number_views, rate_views, site_views, views
+from . import case_views, data_views, number_views, rate_views, site_views, still_views, views
 
 app_name = "portal"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("case/<str:number>/do/<str:name>/", case_views.step, name="step"),
     path("a/<int:pk>/", case_views.file, name="file"),
     path("rate/<str:token>/", rate_views.rate, name="rate"),
+    path("still/<str:token>/", still_views.still, name="still"),
     path("receipt/<str:number>/", views.receipt, name="receipt"),
     path("verify/", views.verify, name="verify"),
     path("leave/", site_views.leave, name="leave"),

@@ -220,7 +220,7 @@ class Cycle(models.Model):
     why = models.CharField(
         _("起因"),
         max_length=20,
-        help_text="received、redo、leader、reopened（申诉成立）、not_his_will（撤单不是本人的意思）之一",
+        help_text="received、redo、leader、reopened（申诉成立）、not_his_will（撤单不是本人的意思）、spot_check、look_back 之一",
     )
     verdict = models.CharField(
         _("结论"), max_length=16, blank=True, help_text="这一轮的结论：solved、half、no 等，以后不改"

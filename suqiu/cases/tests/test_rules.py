@@ -80,6 +80,9 @@ TABLE = {
     "call_meeting": ("HG", "=", "主办", "", None),
     "meet": ("HG", "=", "主办 协办", "meeting_called", None),
     "not_come": ("WSHVFLG", "=", "系统", "meeting_called", None),
+    "invite": ("HG", "=", "主办", "meeting_called", None),
+    "confirm_meeting": ("HVFG", "=", "本人", "meeting_called", None),
+    "explain": ("HVFG", "=", "主办 协办", "", None),
     "file_outcome": ("SH", "=", "协办", "", None),
     "decide_asks": ("SH", "=", "协办", "", None),
     "promise": ("SHVFG", "=", "主办 协办 首办", "", None),
@@ -108,6 +111,8 @@ TABLE = {
     "close_lawful": ("FL", "C", "shift_lead@hotline 市领导", "lawful_found family_signed", None),
     "decide": ("L", "HG", "市领导", "", None),
     "ask_withdrawn": ("Q", "=DH", "回访员", "to_ask_withdrawn", None),
+    "recheck_on_spot": ("C", "=H", "督办员 回访员", "", None),
+    "look_back": ("C", "=H", "回访员 本人", "", None),
     "remind": ("DSHVG", "=", "班长督办 派单员", "", None),
 }
 NOT_BY = {
@@ -124,12 +129,13 @@ NOT_BY = {
     "rule": ("object",),
     "to_panel": ("object",),
     "confirm_ruling": ("to_panel", "object"),
+    "recheck_on_spot": ("attempt", "close"),
 }
 # Steps that record what was said or asked; third-party staff may take these and no others.
 RECORDING = (
     "receive archive accept ask_caller resume caller_adds answer_at_once answer_again review_answer not_answered settle suspect divert "
     "appeal correct confirm_correction withdraw new_calendar lead_event event_answered recheck off_ledger attempt close_unanswered "
-    "ask_withdrawn ask_new_time take_new_time remind not_come"
+    "ask_withdrawn ask_new_time take_new_time remind not_come confirm_meeting look_back"
 ).split()
 EVERYBODY = [f"{role}@{relation}" for role in Role.values for relation in rules.RELATIONS] + ["citizen", "system"]
 FULL = sorted(
@@ -310,7 +316,9 @@ def test_every_state_a_step_leads_to_has_a_way_on_or_is_an_end():
     assert reached == set(State.values)
     for state in reached - ends:
         assert any(state in s.start and set(s.to) - {"="} for s in STEPS), state
-    assert {s.name for s in STEPS if set(s.start) & ends} == {"keep", "appeal", "decide_appeal", "ask_withdrawn"}
+    assert {s.name for s in STEPS if set(s.start) & ends} == {
+        "keep", "appeal", "decide_appeal", "ask_withdrawn", "recheck_on_spot", "look_back",
+    }  # fmt: skip
     assert set(OPEN) == set(OPEN_STATES)
 
 

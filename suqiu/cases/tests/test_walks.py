@@ -19,6 +19,7 @@ from suqiu.cases.models import DISPATCHED_STATES, OPEN_STATES, Case, Clock, Cycl
 from suqiu.cases.visibility import named_in_dispute, relations
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused
+from suqiu.followup.models import Share
 from suqiu.intake import actions as intake
 from suqiu.intake import merging
 from suqiu.intake.demand import Demand
@@ -47,6 +48,9 @@ WEIGHTS = {  # what people do often, and what ends a walk early
     **dict.fromkeys("rule confirm_ruling decide_asks".split(), 8),
     **dict.fromkeys("object state_view to_panel split".split(), 2),
     "withdraw": 0.1,
+    "invite": 3,
+    "confirm_meeting": 3,
+    "explain": 2,
 }
 UNITS = ("C-HOUSING", "C-MARKET", "C-FIRE")
 CENTRE, COUNTY_UNITS = "K-510824", ("B-510824-HOUSING", "B-510824-MARKET")
@@ -61,9 +65,10 @@ def calendar_as_it_was():
 
 
 class City:
-    """Rows that all walks share, read once."""
+    """Rows that all walks share, read once. Every closed case is drawn, so that a walk goes on behind a closing."""
 
     def __init__(self):
+        Share.objects.update(percent=100)
         names = [*HOTLINE, *(f"{u.lower()}-{p}" for u in (*UNITS, "C-HEALTH", *COUNTY_UNITS) for p in POSTS)]
         names += [f"{CENTRE.lower()}-pd{n}" for n in (1, 2)]
         self.people = {o.username: o for o in Officer.objects.filter(username__in=names).select_related("department")}
@@ -198,6 +203,8 @@ class Walk:
             return None
         if (row.name, field.name) == ("attempt", "outcome"):
             return self.dice.choice(("answered", "answered", "answered", "no_answer"))
+        if (row.name, field.name) == ("invite", "phone"):
+            return "13900001234"
         made = getattr(self, f"_{field.kind}", None)
         return made(row, field) if made else f"{field.label} {self.dice.randrange(1000)}"
 

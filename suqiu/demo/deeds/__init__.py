@@ -1,6 +1,6 @@
 """What is done in the lives: every word of their tables, by name."""
 
-from . import citizen, followup, handling, intake, routing, rulings
+from . import citizen, followup, handling, intake, proof, routing, rulings
 
 DEEDS = {
     "receive": intake.receive,
@@ -92,4 +92,10 @@ DEEDS = {
     "time_taken": citizen.time_taken,
     "other_time": citizen.other_time,
     "other_taken": citizen.other_taken,
+    "invite": proof.invite,
+    "confirm_meeting": proof.confirm_meeting,
+    "visit_in_doubt": proof.visit_in_doubt,
+    "explain": proof.explain,
+    "recheck_on_spot": proof.recheck_on_spot,
+    "look_back": proof.look_back,
 }

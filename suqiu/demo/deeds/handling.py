@@ -73,7 +73,7 @@ def visit(c: Living, _argument: str) -> None:
     arrived = at - timedelta(minutes=c.rng.randrange(1, 4) if _is_danger(c) else c.rng.randrange(8, 35))
     arrived = max(arrived, c.case.dispatched_at)
     lon, lat = (value + c.rng.uniform(-0.0005, 0.0005) for value in (c.planned.longitude, c.planned.latitude))
-    number = c.rng.randrange(pictures.HOW_MANY)
+    number = c.picture()
     before = [pictures.photo(number, False, arrived, lon, lat)] if c.rng.randrange(100) < BEFORE_OF_HUNDRED else []
     c.step(
         "visit", c.handler, at, visited_at=arrived, place=c.planned.where, words=_finding(c),

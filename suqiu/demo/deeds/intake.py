@@ -60,7 +60,7 @@ def _demand(c: Living) -> Demand:
 
 
 def _photo(c: Living, taken_at):
-    return pictures.photo(c.rng.randrange(pictures.HOW_MANY), False, taken_at, c.planned.longitude, c.planned.latitude)
+    return pictures.photo(c.picture(), False, taken_at, c.planned.longitude, c.planned.latitude)
 
 
 def _secrecy(c: Living) -> str:

@@ -126,6 +126,10 @@ def _visits(opened: Opened) -> list[dict[str, str]]:
         found.append(
             _fact("map-pin", joined([at, _("到现场"), _photos(line, opened)]), opened.texts(line).get("words", ""))
         )
+        if row := panels.doubt(line, opened):
+            said = _("没有说明") if row["is_open"] else row["said"]
+            told = _("现场记录有出入：%(kinds)s") % {"kinds": row["kinds"]}
+            found.append(_fact("triangle-alert", told, said, level="soon"))
     return found or [_fact("circle-dashed", _("这一轮没有到现场的记录"), level="soon")]
 
 

@@ -9,6 +9,7 @@ from .links import step_url
 from .people import caller, holdings, looks
 from .proof import evidence
 from .record import attachments, journal_foot, replies, tries
+from .shots import doubt, shots
 from .terms import clocks, face, promises
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "clocks",
     "demand",
     "dispute",
+    "doubt",
     "event",
     "evidence",
     "face",
@@ -30,6 +32,7 @@ __all__ = [
     "promises",
     "replies",
     "sentence",
+    "shots",
     "step_url",
     "title",
     "tries",

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from suqiu.cases import rules
-from suqiu.cases.flow import BY_NAME, EVIDENCE_OF_CLASS
+from suqiu.cases.flow import BY_NAME, CAME, EVIDENCE_OF_CLASS
 from suqiu.cases.models import ClockKind, Holding, Line, State
 from suqiu.directory.models import EvidenceClass, Officer
 from suqiu.speech import joined, listed
@@ -85,6 +85,57 @@ def whole(opened: Opened) -> dict[str, Any]:
         "head": case.head[:16] if not opened.is_past else "",
         "signs": [],
     }
+
+
+def was_called(opened: Opened) -> bool:
+    """A meeting was called in the cycle that runs, or ran last."""
+    return bool(opened.in_cycle("call_meeting"))
+
+
+def meeting(opened: Opened) -> dict[str, Any]:
+    """网下办会办单: who came, what each can do and said it would, what the unit wrote of the citizen, and what he says himself."""
+    line = opened.in_cycle("call_meeting")[-1]
+    met = {ln.department_id: ln for ln in opened.in_cycle("meet") if ln.no > line.no}
+    invited = [opened.texts(ln)["phone"] for ln in opened.in_cycle("invite") if ln.no > line.no and opened.texts(ln)]
+    called = dict.fromkeys([line.department_id, *line.says.get("departments", [])])
+    return {
+        "rows": _without_empty(
+            [
+                (_("时间"), moment(datetime.fromisoformat(line.says["meets_at"]))),
+                (_("地点"), opened.texts(line).get("place", "")),
+                (_("召集单位"), registry.unit_name(line.department_id)),
+                (_("请到的外单位"), listed(invited)),
+                *_subject(opened),
+            ]
+        ),
+        "blocks": [(registry.unit_name(code), _outcome(met.get(code), opened)) for code in called],
+        "signs": [
+            (_("单位记的：来电人"), _agreed(met.get(line.department_id))),
+            (_("本人凭码确认"), _confirmed(opened, line)),
+            (_("来电人签字"), ""),
+        ],
+    }
+
+
+def _outcome(line: Line | None, opened: Opened) -> str:
+    if line is None:
+        return _("还没有记")
+    came = str(dict(CAME).get(line.says.get("came"), ""))
+    return "\n".join(
+        filter(None, [came, opened.texts(line).get("words", ""), joined([wording.who(line), moment(line.at)])])
+    )
+
+
+def _agreed(line: Line | None) -> str:
+    return {"yes": _("认可"), "no": _("不认可")}.get(line.says.get("citizen_agrees") if line else None, _("没有记"))
+
+
+def _confirmed(opened: Opened, called: Line) -> str:
+    line = next((ln for ln in reversed(opened.in_cycle("confirm_meeting")) if ln.no > called.no), None)
+    if line is None:
+        return _("还没有")
+    said = {"yes": _("认可"), "no": _("不认可")}[line.says["agrees"]]
+    return joined([said, opened.texts(line).get("words", ""), moment(line.at)])
 
 
 def mark(by: Officer, at: datetime, no: int) -> str:

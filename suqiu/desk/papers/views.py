@@ -25,6 +25,7 @@ from . import layout
 PAPERS: dict[str, tuple[Any, Callable[[Opened], dict[str, Any]]]] = {
     "order": (gettext_lazy("交办单"), layout.order),
     "case": (gettext_lazy("诉求工单"), layout.whole),
+    "meeting": (gettext_lazy("网下办会办单"), layout.meeting),
 }
 
 
@@ -39,6 +40,8 @@ def paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
         raise request.too_big
     if paper == "order" and not layout.was_dispatched(opened):
         raise Refused(_("还没派出，没有交办单"), state=opened.case.get_state_display(), who_can=_("派单以后再打"))
+    if paper == "meeting" and not layout.was_called(opened):
+        raise Refused(_("这一轮没有约过网下办"), state=opened.case.get_state_display(), who_can=_("约了以后再打"))
     shown = {"title": title, "number": opened.case.spoken_number, "case_number": number, "paper": paper}
     if request.method != "POST":
         return render(request, "desk/papers/ask.html", shown | {"key": str(uuid4()), "subject": panels.title(opened)})

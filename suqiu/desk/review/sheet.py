@@ -43,6 +43,7 @@ def sheet(opened: Opened) -> dict[str, Any]:
         },
         "points": asks,
         "visits": _visits(opened),
+        "shots": panels.shots(opened),
         "contacts": _contacts(opened),
         "before": _before(opened, line, texts),
         "first": _first(opened),
@@ -165,7 +166,7 @@ def _hints(opened: Opened, texts: dict[str, str], asks: list[dict[str, Any]]) ->
     earlier = opened.in_cycle("draft_reply")[:-1]
     photos = {f["kind"] for f in opened.files if f["line_no"] in {ln.no for ln in opened.in_cycle("visit", "meet")}}
     on_site = opened.case.evidence_class == EvidenceClass.ON_SITE
-    return reading.hints(
+    return _doubted(opened) + reading.hints(
         reply=texts.get("reply", ""),
         before=opened.texts(earlier[-1]).get("reply", "") if earlier else "",
         asks=asks,
@@ -175,6 +176,17 @@ def _hints(opened: Opened, texts: dict[str, str], asks: list[dict[str, Any]]) ->
         lacks_before=on_site and "before" not in photos,
         lacks_after=on_site and "after" not in photos,
     )
+
+
+def _doubted(opened: Opened) -> list[reading.Hint]:
+    """Each visit that does not agree with itself; with what the unit said of it, or that it said nothing."""
+    found = []
+    for line in opened.in_cycle("visit", "meet"):
+        if row := panels.doubt(line, opened):
+            said = _("没有说明") if row["is_open"] else _("单位说：%(said)s") % {"said": row["said"]}
+            about = _("说明一句：%(kinds)s") % {"kinds": row["kinds"]}
+            found.append(reading.Hint("triangle-alert", _("现场记录有出入"), joined([row["kinds"], said]), about))
+    return found
 
 
 # ---- what was before

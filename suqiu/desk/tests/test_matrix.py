@@ -421,6 +421,7 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
         )
     ],
     "portal:verify": [(None, lambda case: "/verify/", _public(200))],
+    "portal:still": [(None, lambda case: "/still/nobody-has-this-token/", _public(404))],
     "portal:rate": [(None, lambda case: "/rate/nobody-has-this-token/", _public(404))],
 }
 NEVER_LEAKED = {

@@ -248,6 +248,8 @@ CASES = [  # queue, who has it, the case that waits in it, who has the same post
     ("withdrawn", "hf01", _withdrawn, "bz01"),
     ("not-his-will", "db01", _not_his_will, "hf01"),
     ("appeals", "bz01", _closing_appealed, "hf01"),
+    ("spot-checks", "db01", lambda cast: cast.drawn(at=NOW - timedelta(days=3)), "bz01"),
+    ("look-backs", "hf02", lambda cast: cast.drawn(at=NOW - timedelta(days=36)), "db01"),
     ("ledger", "db01", _hung, "bz01"),
     ("late", "db01", _late, "hf01"),
     ("with-leader", "ld01", _with_leader, "db01"),

@@ -144,6 +144,12 @@ def _split(cast) -> Case:
     return case
 
 
+def _to_meet(cast) -> Case:
+    case, fields = cast.in_hand(), {"place": "楼下", "departments": [cast.department("C-CITY_MGMT")]}
+    cast.do("call_meeting", case, cast.handler(), at=NOW, meets_at=NOW + timedelta(days=1), **fields)
+    return case
+
+
 def _moved_and_replied(cast) -> Case:
     case = _moved(cast)
     cast.do("sign_in", case, cast.handler("C-CITY_MGMT"), at=NOW)
@@ -196,6 +202,8 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "visit": (lambda c: c.in_hand(at=NOW - timedelta(hours=3)), "c-housing-jb1", VISITED, "H"),
     "call_meeting": (lambda c: c.in_hand(), "c-housing-jb1", {"meets_at": LATER, "place": "您家楼下", "departments": ["C-CITY_MGMT"]}, "H"),
     "meet": (_called, "c-housing-jb1", {"came": "yes", "words": "当场定了方案", "citizen_agrees": "yes", "photos": photo}, "H"),
+    "invite": (_to_meet, "c-housing-jb1", {"whom": "property", "phone": "13900001234"}, "H"),
+    "explain": (lambda c: c.proven(at=NOW - timedelta(hours=6)), "c-housing-jb1", {"words": "照片从微信来，没有带时间"}, "H"),
     "file_outcome": (_assisted, "c-city_mgmt-jb1", {"words": "清理了通道"}, "H"),
     "decide_asks": (_split, "c-market-jb1", {"asks-2-outcome": "declined", "asks-2-basis": "《检验规则》", "words": "周期没到"}, "H"),
     "promise": (lambda c: c.in_hand(), "c-housing-jb1", {"what": "周三下午修好", "due_at": LATER}, "H"),
@@ -222,6 +230,8 @@ LIVES = {  # step: (the case, who, what is typed, the state it leads to)
     "close_lawful": (_found_lawful, "bz01", {"words": "同意"}, "C"),
     "decide": (_with_leader, "ld01", {"choice": "handle", "plan_on": DAY, "words": "月底前办好"}, "H"),
     "ask_withdrawn": (_withdrawn, "hf01", {"outcome": "answered", "is_own_will": "no", "words": "单位让我撤的"}, "H"),
+    "recheck_on_spot": (lambda c: c.drawn(at=NOW - timedelta(days=3)), "db01", {"as_told": "no", "visited_at": SEEN_AT, "words": "没修", "photos": photo}, "H"),
+    "look_back": (lambda c: c.drawn(at=NOW - timedelta(days=32)), "hf01", {"outcome": "answered", "still": "no", "words": "上周又停了"}, "H"),
     "remind": (lambda cast: cast.in_hand(), "db01", {"words": "来电人又打来了"}, "H"),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0008_a_rulings'),
+        ('cases', '0010_rulings'),
         ('directory', '0004_one_time_passwords_end'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -127,7 +127,10 @@ def test_a_visit_is_by_a_named_officer_with_time_place_and_photos(cast):
     case = cast.in_hand()
     before, after = photo("前.jpg"), photo("后.jpg", colour="green")
     line = visit(cast, case, position=(105.83, 32.43, 12.0), before=[before], after=[after])
-    says = {"visited_at": "2026-06-08T04:00:00.000000Z"}  # where he stood lies in the row, which can be forgotten
+    says = {
+        "visited_at": "2026-06-08T04:00:00.000000Z",
+        "doubts": ["bare"],
+    }  # where he stood lies in the row, which can be forgotten
     assert written(line) == ("visit", "officer", "c-housing-jb1", "C-HOUSING", says)
     assert words(line) == {"place": "翠屏社区 3 栋", "words": "门机板烧了"}
     row = SiteVisit.objects.get()
@@ -312,7 +315,7 @@ def test_several_departments_go_to_the_citizen_together(cast):
     line = cast.do(
         "meet", case, cast.handler(), at=at, came="yes", words="当场换板", citizen_agrees="yes", photos=[photo()]
     )
-    assert written(line)[4] == {"came": "yes", "citizen_agrees": "yes"}
+    assert written(line)[4] == {"came": "yes", "citizen_agrees": "yes", "doubts": ["bare"]}
     cast.do("meet", case, cast.handler("C-FIRE"), at=at, came="no", words="出警去了")
     assert list(MeetingPart.objects.values_list("department", "came")) == [
         ("C-HOUSING", "yes"),

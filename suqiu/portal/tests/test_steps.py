@@ -289,7 +289,7 @@ def test_out_of_turn_is_said_and_changes_nothing(citizen, known, step, verb):
         and "<form" not in shown.content.decode().split("<main")[1].split("</main>")[0]
     )
     before = fresh(case).line_no
-    said = {"key": "", "seen": before, "words": "试试", "solved": "yes"}
+    said = {"key": "", "seen": before, "words": "试试", "solved": "yes", "agrees": "yes", "still": "yes"}
     assert citizen.send(f"/case/{case.number}/do/{step}/", said).status_code == 409
     assert fresh(case).line_no == before
 

@@ -113,7 +113,10 @@ def test_the_proof_stands_beside_its_question(cast, desk):
     case = cast.sent()
     beside = {q["name"]: q["proofs"] for q in desk.open(page_of(case)).context["questions"]}
     assert [f["text"] for f in beside["contacted"]] == ["今天 11:00，电话，说上话了，4 分钟"]
-    assert [f["text"] for f in beside["is_true"]] == ["今天 14:00，到现场，照片 1 张"]
+    assert [f["text"] for f in beside["is_true"]] == [
+        "今天 14:00，到现场，照片 1 张",
+        "现场记录有出入：照片没有时间也没有地点",
+    ]
     assert [(f["text"], f["said"]) for f in beside["solved"]] == [("办了", "修好电梯"), ("办了", "说明停运原因")]
     assert [f["text"] for f in beside["satisfied"]] == ["以前没有问到过他"]
     assert "电梯门机板已换好" in desk.open(page_of(case)).context["reply"]

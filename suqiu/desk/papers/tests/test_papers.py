@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,8 @@ from suqiu.desk.tests.conftest import NOW, clock, said, seated  # noqa: F401
 from suqiu.desk.tests.test_matrix import _passed_on
 from suqiu.directory.models import OfficeLine
 from tests.hands import Form
+
+HOUR = timedelta(hours=1)
 
 
 def _printed(at_desk, case, paper: str = "order"):
@@ -88,3 +91,21 @@ def test_who_held_it_once_prints_it_as_it_was_then(cast, seated):  # noqa: F811
     body = _printed(seated("c-housing-jb1"), case, "case").content.decode()
     assert "市市场监督管理局" not in body and "申请退单" not in body
     assert "市住房和城乡建设局" in body and "签收" in body
+
+
+def test_the_sheet_of_a_meeting_has_each_departments_outcome_and_his_own_word(cast, seated):  # noqa: F811
+    case = cast.in_hand()
+    at_desk, address = seated("c-housing-jb1"), f"/desk/case/{case.number}/print/meeting/"
+    assert at_desk.open(address).status_code == 409
+    fields = {"place": "3 栋门口", "departments": [cast.department("C-MARKET")]}
+    cast.do("call_meeting", case, cast.handler(), at=NOW - 5 * HOUR, meets_at=NOW - 3 * HOUR, **fields)
+    cast.do("invite", case, cast.handler(), at=NOW - 4 * HOUR, whom="property", phone="13900001234")
+    cast.do("meet", case, cast.handler(), at=NOW - HOUR, came="yes", words="明天换板", citizen_agrees="yes")
+    cast.citizen("confirm_meeting", case, at=NOW - HOUR / 2, agrees="no", words="没说哪天")
+    page = _printed(at_desk, case, "meeting")
+    rows = dict(page.context["rows"] + page.context["blocks"] + page.context["signs"])
+    assert (rows["地点"], rows["请到的外单位"], rows["市市场监督管理局"]) == ("3 栋门口", "139****1234", "还没有记")
+    assert rows["市住房和城乡建设局"].startswith("到了，能定\n明天换板")
+    assert rows["单位记的：来电人"] == "认可" and rows["本人凭码确认"].startswith("不认可，没说哪天")
+    assert "王桂芳" not in page.content.decode() and "13900001234" not in page.content.decode()
+    assert "会办单" in said(at_desk.case(case))

@@ -101,6 +101,7 @@ def test_what_is_missing_is_named_and_stands_ready_in_the_words_to_send_back(cas
     case = drafted(cast, reply="您反映的问题我局高度重视，已责成限期整改。")
     page = desk.open(page_of(case))
     assert [h.title for h in page.context["hints"]] == [
+        "现场记录有出入",
         "第 1 点没有答",
         "第 2 点没有答",
         "没有日期",

@@ -154,7 +154,7 @@ def test_a_visit_without_a_script(cast, mine):
     )
     assert (answer.status_code, answer["Location"]) == (303, LIST)
     line = last(case)
-    assert line.says == {"visited_at": line.says["visited_at"], "found": "later", "met": "yes"}
+    assert line.says == {"visited_at": line.says["visited_at"], "found": "later", "met": "yes", "doubts": ["bare"]}
     assert words(line) == {"place": "3 栋", "words": "等门机板"}
     assert Attachment.objects.get().kind == "after" and SiteVisit.objects.get().recorded_at is None
     page = mine.open(LIST)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_a_rulings'),
+        ('cases', '0010_rulings'),
         ('directory', '0004_one_time_passwords_end'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0008_e_appeals"),
+        ("cases", "0008_appeals"),
         ("handling", "0002_recorded_on_phone"),
     ]
 

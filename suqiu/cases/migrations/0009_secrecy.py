@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_e_appeals'),
+        ('cases', '0008_appeals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

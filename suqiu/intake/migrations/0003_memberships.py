@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_c_events'),
+        ('cases', '0012_events'),
         ('intake', '0002_phone_desk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('handling', '0002_recorded_on_phone'),
+        ('handling', '0003_new_times'),
     ]
 
     operations = [

@@ -46,6 +46,9 @@ class SiteVisit(models.Model):
     longitude = models.FloatField(_("经度"), null=True, help_text="手机给的位置，WGS84")
     latitude = models.FloatField(_("纬度"), null=True, help_text="手机给的位置，WGS84")
     accuracy = models.FloatField(_("精度"), null=True, help_text="手机说的误差，米")
+    metres = models.PositiveIntegerField(
+        _("离诉求地点"), null=True, help_text="手机的位置离诉求的地点，米；空为有一头不知道"
+    )
 
     class Meta:
         ordering = ["visited_at", "id"]
@@ -60,7 +63,11 @@ class Meeting(models.Model):
     cycle = models.PositiveSmallIntegerField(_("轮次"), help_text="第几轮")
     meets_at = models.DateTimeField(_("时间"), help_text="约在什么时候")
     place = models.CharField(_("地点"), max_length=200, help_text="约在哪里")
-    citizen_agrees = models.BooleanField(_("来电人认可"), null=True, help_text="来电人当场怎么说；空为还没问")
+    citizen_agrees = models.BooleanField(
+        _("单位记的：来电人认可"), null=True, help_text="主办单位记的来电人当场的话；空为还没问"
+    )
+    confirmed_at = models.DateTimeField(_("本人确认时间"), null=True, help_text="来电人凭码自己确认的时间；空为没有")
+    is_confirmed = models.BooleanField(_("本人认可"), null=True, help_text="来电人自己说的；空为没有说")
 
     class Meta:
         ordering = ["meets_at", "id"]
@@ -101,6 +108,20 @@ class NewTime(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case"], condition=Q(is_waiting=True), name="one_new_time_waits")
         ]
+
+
+class Guest(models.Model):
+    """外单位: somebody of no department who is asked to come. He is told place and hour, and nothing else."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="guests", help_text="哪一次")
+    line_no = models.PositiveIntegerField(_("行号"), help_text="随哪一行请的")
+    whom = models.CharField(_("请谁"), max_length=12, help_text="property、contractor、utility、other 之一")
+    phone_sealed = models.BinaryField(_("手机号"), help_text="加密的号码，只用来发这一条")
+    phone_masked = models.CharField(_("遮住的号码"), max_length=20, help_text="给人看的")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("外单位")
 
 
 class Extension(models.Model):

@@ -7,9 +7,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0008_e_appeals"),
+        ("cases", "0008_appeals"),
         ("directory", "0004_one_time_passwords_end"),
-        ("intake", "0002_phone_desk"),
+        ("intake", "0003_memberships"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_d_secrecy'),
+        ('cases', '0009_secrecy'),
         ('directory', '0004_one_time_passwords_end'),
     ]
 

@@ -1,0 +1,74 @@
+"""A meeting at the door: outsiders learn place and hour alone, each department files, and the citizen himself says whether he agrees."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from suqiu.cases.advance import CITIZEN
+from suqiu.gateways.models import Message
+from suqiu.handling.models import Guest, Meeting
+from tests.cast import MONDAY, run_jobs
+from tests.reading import refused
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MEETS = MONDAY + DAY
+
+
+def called(cast, place: str = "翠屏社区 3 栋门口"):
+    case = cast.in_hand()
+    fields = {"place": place, "departments": [cast.department("C-MARKET")]}
+    cast.do("call_meeting", case, cast.handler(), at=MONDAY + 2 * HOUR, meets_at=MEETS, **fields)
+    return case
+
+
+def invite(cast, case, at=MONDAY + 3 * HOUR, **more):
+    return cast.do("invite", case, cast.handler(), at=at, **({"whom": "property", "phone": "139 0000 1234"} | more))
+
+
+def test_an_outsider_is_told_place_and_hour_and_nothing_else(cast):
+    case = called(cast)
+    line = invite(cast, case)
+    run_jobs()
+    message = Message.objects.get(key__startswith="guest:")
+    assert message.body == "【12345】请您 2026-06-09 09:00 到 翠屏社区 3 栋门口，配合现场处理。"
+    assert message.case_number == ""  # nobody finds the case by the message
+    for known in (case.number, case.title, "王", cast.caller_phone, "电梯", "诉求"):
+        assert known not in message.body
+    guest = Guest.objects.get()
+    assert (bytes(guest.phone_sealed), guest.phone_masked) == (b"", "139****1234")
+    assert case.contents.get(line_no=line.no).body == "139****1234" and "13900001234" not in str(line.says)
+
+
+@pytest.mark.parametrize("place", ["王桂芳家楼下", "3 栋，到了打 13812342217"])
+def test_a_place_that_names_him_goes_to_no_outsider(cast, place):
+    case = called(cast, place)
+    with refused(422, "写着姓名或号码"):
+        invite(cast, case)
+    assert not Guest.objects.exists()
+
+
+def test_who_is_asked_and_when(cast):
+    case = called(cast)
+    with refused(422, "11 位手机号", field="phone"):
+        invite(cast, case, phone="0839-3300001")
+    with refused(409, "已经过了"):
+        invite(cast, case, at=MEETS + HOUR)
+    with refused(403, "不由您来做"):
+        cast.do("invite", case, cast.handler("C-MARKET"), at=MONDAY + 3 * HOUR, whom="property", phone="13900001234")
+
+
+def test_the_citizen_says_himself_whatever_the_unit_wrote(cast):
+    case = called(cast)
+    with refused(409, "还没有单位记下结果"):
+        cast.do("confirm_meeting", case, CITIZEN, at=MEETS + HOUR, agrees="yes")
+    cast.do("meet", case, cast.handler(), at=MEETS + HOUR, came="yes", words="当场定了", citizen_agrees="yes")
+    line = cast.do("confirm_meeting", case, CITIZEN, at=MEETS + 2 * HOUR, agrees="no", words="只来了一家")
+    meeting = Meeting.objects.get()
+    assert (meeting.citizen_agrees, meeting.is_confirmed, meeting.confirmed_at) == (True, False, MEETS + 2 * HOUR)
+    assert (line.actor, line.says) == ("citizen", {"agrees": "no"})
+    with refused(409, "您已经说过了"):
+        cast.do("confirm_meeting", case, CITIZEN, at=MEETS + 3 * HOUR, agrees="yes")
+    with refused(403, "不由您来做"):
+        cast.do("confirm_meeting", case, cast.handler(), at=MEETS + 3 * HOUR, agrees="yes")
