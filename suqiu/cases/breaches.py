@@ -16,6 +16,7 @@ from suqiu.gateways.wordings import said
 from suqiu.worktime.arithmetic import Allowance, due_at
 from suqiu.worktime.queries import calendar_now
 
+from . import secrecy_bells
 from .models import Breach, Case
 
 State = Breach.State
@@ -51,6 +52,7 @@ def report(*, by: Officer, at: datetime, key: str, words: str, numbers: list[str
     )  # fmt: skip
     breach.cases.set(cases)
     _note("breach_reported", breach, by, at, cases=sorted(c.number for c in cases))
+    secrecy_bells.breach_reported(breach, HANDLERS)
     return breach
 
 
@@ -109,6 +111,7 @@ def ask_to_close(*, breach: Breach, by: Officer, at: datetime, finding: str) -> 
     breach.state, breach.asked_by, breach.asked_at = State.CLOSING, by, at
     breach.save()
     _note("breach_close_asked", breach, by, at)
+    secrecy_bells.breach_closing(breach, HANDLERS, at)
     return breach
 
 

@@ -14,7 +14,7 @@ from suqiu.errors import Refused
 from suqiu.worktime.arithmetic import Allowance, due_at
 from suqiu.worktime.queries import calendar_now
 
-from . import anonymising, retaining
+from . import anonymising, retaining, secrecy_bells
 from .models import Case, DataRequest
 
 State, Kind = DataRequest.State, DataRequest.Kind
@@ -60,6 +60,7 @@ def ask(
     asked.explanation = [list(line) for line in due.lines]
     asked.save(force_insert=True)
     office.write(act="data_asked", by=None, at=at, case=case.number, request=asked.pk, kind=kind)
+    secrecy_bells.data_asked(asked, ANSWERERS)
     return asked
 
 
@@ -89,6 +90,7 @@ def answer(
         request.save()
         told = {"case": request.case.number, "request": request.pk, "whole": request.is_whole}
         office.write(act="data_answered", by=by, at=at, **told)
+        secrecy_bells.data_second(request, SECONDS, at)
         return request
     _correct(request)
     return _end(request, State.DONE, by, at)

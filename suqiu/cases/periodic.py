@@ -17,7 +17,7 @@ from suqiu.errors import Refused
 from suqiu.gateways import outbox, seals
 from suqiu.gateways.wordings import said
 
-from . import calendars, journal, searching, taking_out
+from . import calendars, journal, searching, secrecy_bells, taking_out
 from .advance import SYSTEM
 from .flow import BY_NAME
 from .models import Case, Clock, ClockKind
@@ -112,6 +112,13 @@ def clear_sessions(timestamp: int) -> None:
 def expire_exports(timestamp: int) -> None:
     """A file that was taken out and is past its hours is deleted."""
     taking_out.expire(timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="ring_terms_of_secrecy", queueing_lock="ring_terms_of_secrecy")
+def ring_terms_of_secrecy(timestamp: int) -> None:
+    """Breaches and citizens' requests whose term runs out ring those who must act."""
+    secrecy_bells.ring_terms(timezone.now())
 
 
 @app.periodic(cron="40 2 * * *")

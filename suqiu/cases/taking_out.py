@@ -16,7 +16,7 @@ from suqiu.directory.models import Officer, Role
 from suqiu.errors import Refused
 from suqiu.gateways import storage
 
-from . import exports
+from . import exports, secrecy_bells
 from .models import ExportRequest
 
 State = ExportRequest.State
@@ -69,6 +69,7 @@ def ask(
         key=key, by=by, at=at, since=since, until=until, columns=ordered, format=format, why=why.strip(), asked_for=n
     )
     office.write(act="export_asked", by=by, at=at, request=asked.pk, asked_for=n, columns=ordered)
+    secrecy_bells.export_asked(asked, exports.SECONDS)
     return asked
 
 
