@@ -3,50 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import quote
 
 import psycopg
 import pytest
-from django.conf import settings
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.killing import PATIENCE, kill_once, manage
+
 ROWS = 240
-PATIENCE = 60  # seconds
-
-
-@pytest.fixture(scope="module")
-def own_database() -> Iterator[str]:
-    """The address of an empty database with our tables, gone afterwards."""
-    name = f"killed_{os.getpid()}"
-    with psycopg.connect(_address("postgres"), autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}"')
-        try:
-            migrated = _manage(_address(name), "migrate", "--verbosity=0")
-            assert (migrated.communicate(timeout=PATIENCE), migrated.returncode) == (("", ""), 0)
-            yield _address(name)
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _address(name: str) -> str:
-    at = settings.DATABASES["default"]
-    person = quote(at["USER"]) + (f":{quote(at['PASSWORD'], safe='')}" if at["PASSWORD"] else "")
-    place = quote(at["HOST"], safe="") + (f":{at['PORT']}" if at["PORT"] else "")
-    return f"postgresql://{person}@{place}/{name}" if person else f"postgresql://{place}/{name}"
-
-
-def _manage(address: str, *arguments: str) -> subprocess.Popen[str]:
-    environment = os.environ | {"DATABASE_URL": address}
-    command = [sys.executable, str(ROOT / "manage.py"), *arguments, "--skip-checks"]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.mark.parametrize("mode", ["history", "new"])
@@ -59,9 +22,10 @@ def test_a_kill_loses_nothing_and_a_rerun_completes(own_database, tmp_path, mode
     with psycopg.connect(own_database, autocommit=True) as database:
         if mode == "new":
             _hotline(database)
-        before = _killed_in_the_middle(_manage(own_database, *call), database, mode)
+        kill_once(manage(own_database, *call), database, lambda: _count(database, mode) >= ROWS // 4)
+        before = _count(database, mode)
         assert 0 < before < ROWS - bad and not (tmp_path / f"{mode}.errors.csv").exists()
-        again = _manage(own_database, *call)
+        again = manage(own_database, *call)
         told, wrong = again.communicate(timeout=PATIENCE)
         assert (again.returncode, wrong) == (0, "")
         assert f"收进 {ROWS - bad - before} 行，以前收过 {before} 行，坏行 {bad} 行" in told
@@ -75,23 +39,8 @@ def test_a_kill_loses_nothing_and_a_rerun_completes(own_database, tmp_path, mode
         assert runs.fetchall() == [(True,), (False,)]
     assert (tmp_path / f"{mode}.errors.csv").read_text(encoding="utf-8-sig").count("还没有写内容") == bad
     assert sorted(f.name for f in tmp_path.iterdir()) == [file.name, f"{mode}.errors.csv"]
-    verified = _manage(own_database, "verify_journal")
+    verified = manage(own_database, "verify_journal")
     assert "对不上的 0 处" in verified.communicate(timeout=PATIENCE)[0] and verified.returncode == 0
-
-
-def _killed_in_the_middle(run: subprocess.Popen[str], database: psycopg.Connection, mode: str) -> int:
-    """Kills it once a good part is in; returns how many rows are."""
-    limit = time.monotonic() + PATIENCE
-    while _count(database, mode) < ROWS // 4:
-        assert run.poll() is None and time.monotonic() < limit, run.communicate()
-        time.sleep(0.01)
-    run.send_signal(signal.SIGKILL)
-    assert run.wait() == -signal.SIGKILL
-    while (
-        database.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()").fetchone()[0] > 1
-    ):
-        time.sleep(0.01)
-    return _count(database, mode)
 
 
 def _count(database: psycopg.Connection, mode: str) -> int:
