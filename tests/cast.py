@@ -17,17 +17,25 @@ from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import Case, Line
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.followup.models import Share
+from suqiu.followup.shares import OURS
 from suqiu.intake import actions as intake
 from suqiu.intake.demand import Demand
 
 MONDAY = datetime(2026, 6, 8, 9, 0, tzinfo=timezone.get_default_timezone())  # a plain working week
 _count = itertools.count(1)
+_numbers = itertools.count(13900100001)
 
 
 class Cast:
     """People by their post; `cast.handler` is the handler of the city's housing bureau unless another unit is named."""
 
     caller_phone = "13812342217"
+
+    def another(self) -> Cast:
+        """The same people, and somebody else at the line: `cast.another().sent()` is no repeat of the case before."""
+        other = type(self)()
+        other.caller_phone = str(next(_numbers))
+        return other
 
     def officer(self, username: str) -> Officer:
         return Officer.objects.select_related("department").get(username=username)
@@ -164,9 +172,9 @@ class Cast:
 
     def drawn(self, *, at: datetime = MONDAY, **columns) -> Case:
         """Closed, and drawn by chance for both: a re-check on the spot, and to be asked again after 30 days."""
-        Share.objects.update(percent=100)
+        drawn_of_a_hundred(100)
         case = self.closed(at=at, **columns)
-        Share.objects.update(percent=0)
+        drawn_of_a_hundred(0)
         return case
 
     def ask_back(self, case: Case, *, at: datetime, **answers) -> None:
@@ -211,6 +219,12 @@ class Cast:
 
     def citizen(self, name: str, case: Case, *, at: datetime | None = None, **fields) -> Line:
         return self.do(name, case, CITIZEN, at=at, **fields)
+
+
+def drawn_of_a_hundred(percent: int) -> None:
+    """So many of the closed cases are looked at again: 100 and 0 leave nothing to chance."""
+    for kind in OURS:
+        Share.objects.update_or_create(kind=kind, defaults={"percent": percent, "source": "test"})
 
 
 def photo(name: str = "现场.jpg", size: tuple[int, int] = (64, 48), colour: str = "steelblue") -> SimpleUploadedFile:

@@ -81,7 +81,11 @@ def _views(request: HttpRequest) -> list[views_kept.View]:
 
 def _mark(officer: Officer) -> str:
     """Whose screen this is and when: on every page, so that no page can be forgotten."""
-    return f"{officer.full_name} {officer.username} {timezone.localtime():%Y-%m-%d %H:%M}"
+    return f"{whose(officer)} {timezone.localtime():%Y-%m-%d %H:%M}"
+
+
+def whose(officer: Officer) -> str:
+    return f"{officer.full_name} {officer.username}"
 
 
 def _me(officer: Officer) -> dict[str, str]:

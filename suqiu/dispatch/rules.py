@@ -23,6 +23,17 @@ def check_target(case: Case, matter: Matter | None, department: Department, over
         raise Refused(_("%(who)s 已经撤并，不能再接诉求") % {"who": department}, status=422, field="department")
     if department.kind == Department.Kind.HOTLINE or (not from_city and department.is_centre):
         raise Refused(_("要派给承办单位，不能派给中心自己"), status=422, field="department")
+    check_about(case, department)
+    if from_city and not case.about_department_id:
+        _check_county_route(department)
+    if department.kind == Department.Kind.TOWN and matter and matter.power != "town" and not override.strip():
+        raise Refused(
+            _("「%(matter)s」的权限在部门，派给乡镇要写明破例理由，会被统计（66 号文五）") % {"matter": matter}, status=422, field="override"
+        )  # fmt: skip
+
+
+def check_about(case: Case, department: Department) -> None:
+    """被反映人: neither to himself nor to a colleague of his, not even a single point of it."""
     if department.pk == case.about_department_id:
         raise Refused(
             _("这件反映的就是 %(who)s，不能交给它自己办。请派给它的上级或纪检") % {"who": department},
@@ -36,12 +47,6 @@ def check_target(case: Case, matter: Matter | None, department: Department, over
             status=422,
             field="department",
         )
-    if from_city and not case.about_department_id:
-        _check_county_route(department)
-    if department.kind == Department.Kind.TOWN and matter and matter.power != "town" and not override.strip():
-        raise Refused(
-            _("「%(matter)s」的权限在部门，派给乡镇要写明破例理由，会被统计（66 号文五）") % {"matter": matter}, status=422, field="override"
-        )  # fmt: skip
 
 
 def may_look_into(about: Department, department: Department) -> bool:
@@ -177,8 +182,13 @@ def check_split(
     """Single points, never all of them: that would be another lead without a ruling."""
     if not 1 <= days <= ASSIST_DAYS:
         raise Refused(_("协办 1 到 %(most)d 个工作日") % {"most": ASSIST_DAYS}, status=422, field="days")
-    if department.pk in leads or not can_assist(case, department):
+    if not department.is_active or department.is_centre:
         raise Refused(_("%(who)s 不能承办拆出的点") % {"who": department}, status=422, field="department")
+    if department.pk in leads:
+        raise Refused(
+            _("%(who)s 就是主办，没有拆出的几点都由它定") % {"who": department}, status=422, field="department"
+        )
+    check_about(case, department)
     if not points or not set(points) <= set(rows):
         raise Refused(_("请选拆出哪几点"), status=422, field="points")
     if all(row.department_id or no in points for no, row in rows.items()):

@@ -272,8 +272,40 @@ def test_signing_out_leaves_nothing_to_read_on_the_phone(phone, case):
     mine.page.wait_for_function(IS_CLEARED)
     kept = mine.page.evaluate(EVERYTHING)
     assert (
-        "王桂芳" not in kept and case.title not in kept and case.number in kept
+        "王桂芳" not in kept
+        and Cast().handler().full_name not in kept
+        and case.title not in kept
+        and case.number in kept
     )  # sealed; the address is what it waits for
+
+
+def test_what_is_shown_without_a_signal_bears_the_name_of_who_sees_it(phone, case):
+    """The page comes off the phone and holds nobody's name; its mark is of whoever the places were sent to."""
+    mine = phone().set_out()
+    assert mine.page.evaluate(SHELLS_HOLD) == [3, ""], "no shell on the phone names him"
+    mine.no_signal()
+    mine.context.clock.set_system_time(timezone.now().replace(year=2031))
+    for what in ("visit", "contact"):
+        mine.open(f"/desk/site/{case.number}/{what}/")
+        assert mine.page.inner_text(".site-case h2") == case.title
+        (mark,) = mine.page.locator(".screen-mark").all_text_contents()
+        assert mark.startswith(f"{Cast().handler().full_name} c-housing-jb1 2031-") and "没有信号" in mark
+    mine.open(LIST)
+    assert mine.page.locator(".screen-mark").count() == 1, "the list was kept with the mark that the server drew"
+
+
+def test_a_phone_that_does_not_know_whose_it_is_shows_no_case(phone, case):
+    """As one would be that kept its places before there were marks: no name, no places, until the server says who it is."""
+    mine = phone().set_out()
+    mine.page.evaluate(WITHOUT_MARK)
+    mine.no_signal()
+    mine.open(f"/desk/site/{case.number}/visit/")
+    assert case.title not in mine.page.inner_text("body") and mine.page.locator(".screen-mark").count() == 0
+    mine.no_signal(False)
+    mine.open(LIST)
+    mine.no_signal()
+    mine.open(f"/desk/site/{case.number}/visit/")
+    assert mine.page.inner_text(".site-case h2") == case.title and mine.page.locator(".screen-mark").count() == 1
 
 
 def test_what_is_refused_stays_with_its_reason_until_somebody_decides(phone, case):
@@ -435,6 +467,16 @@ IS_CLEARED = """async () => {
   const many = await new Promise((r) => { const q = db.transaction('meta').objectStore('meta').count(); q.onsuccess = () => r(q.result); });
   db.close();
   return many === 0; }"""
+SHELLS_HOLD = """async () => {
+  const cache = await caches.open('suqiu-site');
+  const shells = (await cache.keys()).filter((r) => new URL(r.url).pathname.includes('/shell/'));
+  const pages = await Promise.all(shells.map(async (r) => (await cache.match(r)).text()));
+  return [pages.length, ['c-housing-jb1', 'screen-mark"'].filter((word) => pages.join('').includes(word)).join()]; }"""
+WITHOUT_MARK = """async () => {
+  const db = await new Promise((r) => { const q = indexedDB.open('suqiu-site'); q.onsuccess = () => r(q.result); });
+  const meta = db.transaction('meta', 'readwrite').objectStore('meta');
+  await new Promise((r) => { const q = meta.get('owner'); q.onsuccess = () => { const { mark, ...old } = q.result; meta.put(old).onsuccess = r; }; });
+  db.close(); }"""
 EVERYTHING = """async () => {
   const db = await new Promise((r) => { const q = indexedDB.open('suqiu-site'); q.onsuccess = () => r(q.result); });
   let found = JSON.stringify(localStorage) + JSON.stringify(sessionStorage);

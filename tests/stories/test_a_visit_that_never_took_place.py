@@ -7,9 +7,9 @@ from django.urls import reverse
 from suqiu.cases import journal
 from suqiu.cases.models import Case, Cycle
 from suqiu.desk.tests.conftest import Seated
-from suqiu.followup.models import Share
 from suqiu.handling.models import Doubt, PhotoMatch
 from suqiu.handling.tests.test_photos import HERE, shot
+from tests.cast import drawn_of_a_hundred
 from tests.reading import due, on, refused, running
 from tests.streets import cut, taken
 
@@ -67,7 +67,7 @@ def test_a_visit_that_never_took_place(cast):
     assert "照片以前用过" in caller and "忙，用了上次的照片" in caller
 
     # The old man is tired and says yes. It closes; and chance has drawn it, at that moment, for nobody to see before.
-    Share.objects.update(percent=100)
+    drawn_of_a_hundred(100)
     cast.ask_back(case, at=on("06-10 10:00"), solved="yes", satisfied="3")
     assert (case.state, case.verdict) == ("C", "solved")
 

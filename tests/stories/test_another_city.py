@@ -12,19 +12,17 @@ import pytest
 import time_machine
 import xlsxwriter
 from django.apps import apps
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from suqiu.cases import terms
 from suqiu.cases.models import Case, ClockTerm
-from suqiu.desk import registry, statements
+from suqiu.desk import registry
 from suqiu.directory.models import Area, Change, Department, Grant, Matter, Notice, OfficeLine, Officer, Setting
 from suqiu.gateways import wordings
 from suqiu.worktime.models import CalendarDay
-from suqiu.worktime.queries import calendar_changed
+from tests import ground
 from tests.cast import MONDAY, photo, run_jobs
 from tests.hands import Form, press
 from tests.test_house import places
@@ -108,18 +106,10 @@ def emptied(db):
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(f"TRUNCATE {', '.join(sorted(tables))} CASCADE")
         cursor.execute("SET LOCAL session_replication_role = origin")
-    _forget()
+    ground.forget()
     with time_machine.travel(MONDAY, tick=False) as moved:
         yield moved
-    _forget()
-
-
-def _forget() -> None:
-    cache.clear()
-    registry.forget()
-    statements.forget()
-    terms.of_profile.cache_clear()
-    calendar_changed()
+    ground.forget()
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_the_tombstones_stay(cast):
 
 
 def test_killed_between_two_cases_it_goes_on_where_it_stopped(cast):
-    cases = [cast.closed() for _n in range(3)]
+    cases = [cast.another().closed() for _n in range(3)]
     going = retaining.run(by=None, at=years(10))
     assert next(going)["whole"] == 1
     going.close()  # the process is gone

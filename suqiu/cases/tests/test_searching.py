@@ -10,6 +10,7 @@ from suqiu.cases import anonymising, searching
 from suqiu.cases.models import Case, CaseWords
 from suqiu.language import search
 from tests.cast import MONDAY
+from tests.reading import refused
 
 
 def found(user, wanted: str, **more) -> list[str]:
@@ -60,8 +61,13 @@ def test_a_confidential_case_is_not_found_by_the_words_of_a_whistle_blower(cast)
 def test_made_confidential_later_it_is_no_longer_found_by_the_unit(cast):
     case = cast.in_hand(text="自来水发黄")
     assert found(cast.handler(), "自来水") == [case.number]
-    cast.do("correct", case, cast.shift_lead, at=MONDAY, secrecy="confidential", words="来电人怕报复")
+    secret = {"secrecy": "confidential", "words": "来电人怕报复"}
+    with refused(422, "要同时写好改写后的内容", field="rewritten"):
+        cast.do("correct", case, cast.shift_lead, at=MONDAY, **secret)
+    assert found(cast.handler(), "自来水") == [case.number], "refused whole: it is as secret as it was"
+    cast.do("correct", case, cast.shift_lead, at=MONDAY, rewritten="有住户反映饮水问题", **secret)
     assert found(cast.handler(), "自来水") == []
+    assert found(cast.shift_lead, "自来水") == [case.number]
 
 
 AREA_OLD, AREA_NEW = "510802001", "510824100"  # 东坝街道, 陵江镇

@@ -19,14 +19,13 @@ from suqiu.cases.models import DISPATCHED_STATES, OPEN_STATES, Case, Clock, Cycl
 from suqiu.cases.visibility import named_in_dispute, relations
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused
-from suqiu.followup.models import Share
 from suqiu.intake import actions as intake
 from suqiu.intake import merging
 from suqiu.intake.demand import Demand
 from suqiu.worktime.actions import load_year
 from suqiu.worktime.models import CalendarDay
 from suqiu.worktime.queries import calendar_changed
-from tests.cast import MONDAY, Cast, photo
+from tests.cast import MONDAY, Cast, drawn_of_a_hundred, photo
 
 TAKEN_BY_THE_RULE = {"receive", "archive", "close_unanswered", "lead_event", "event_answered", "not_come"}
 WEIGHTS = {  # what people do often, and what ends a walk early
@@ -68,7 +67,7 @@ class City:
     """Rows that all walks share, read once. Every closed case is drawn, so that a walk goes on behind a closing."""
 
     def __init__(self):
-        Share.objects.update(percent=100)
+        drawn_of_a_hundred(100)
         names = [*HOTLINE, *(f"{u.lower()}-{p}" for u in (*UNITS, "C-HEALTH", *COUNTY_UNITS) for p in POSTS)]
         names += [f"{CENTRE.lower()}-pd{n}" for n in (1, 2)]
         self.people = {o.username: o for o in Officer.objects.filter(username__in=names).select_related("department")}

@@ -210,24 +210,28 @@ def sign(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    """Who is signed in on this phone; with what the script needs to hand in what it kept."""
+    """Who is signed in on this phone; with what the script needs to hand in what it kept, and to draw the mark across it."""
     if not request.user.is_authenticated:
         return JsonResponse({"account": ""}, status=401)
     officer = request.user
     told = {"account": phone.account_of(officer), "key": phone.key_of(officer), "csrf": get_token(request)}
-    return JsonResponse(told | {"name": officer.full_name})
+    return JsonResponse(told | {"mark": context.whose(officer)})
 
 
 @desk_page
 def shell(request: HttpRequest, name: str) -> HttpResponse:
-    """The page without a case: kept on the phone, filled there from today's places when there is no signal."""
+    """The page without a case: kept on the phone, filled there from today's places when there is no signal.
+
+    It holds nobody's name, not even in its mark: the script draws that, of whoever the places it fills in were sent to.
+    """
     if name not in SHELLS:
         raise Http404
+    of_nobody = {"is_shell": True, "screen_mark": ""}
     if name == "list":
-        return render(request, "desk/site/today.html", {"is_shell": True, "places": [], "seen": []})
+        return render(request, "desk/site/today.html", of_nobody | {"places": [], "seen": []})
     form = SiteForm(name, _nobody(request))
-    shown = {"is_shell": True, "name": name, "form": form, "number": "", "case": {}, "caller": {}, "key": ""}
-    return render(request, f"desk/site/{name}.html", shown)
+    shown = {"name": name, "form": form, "number": "", "case": {}, "caller": {}, "key": ""}
+    return render(request, f"desk/site/{name}.html", of_nobody | shown)
 
 
 def _nobody(request: HttpRequest) -> Opened:

@@ -13,7 +13,7 @@ from suqiu.cases.models import Case, Cycle
 from suqiu.followup import looking_back, shares
 from suqiu.followup.models import LookBack, Share, SpotCheck
 from suqiu.gateways.models import Message
-from tests.cast import MONDAY, photo, run_jobs
+from tests.cast import MONDAY, drawn_of_a_hundred, photo, run_jobs
 from tests.reading import due, refused, running
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -29,14 +29,15 @@ def look(cast, case, by=None, at=MONDAY + 4 * DAY, **more):
 
 def test_a_share_is_drawn_and_nothing_of_it_stands_in_the_line(cast):
     case = cast.drawn()
-    assert SpotCheck.objects.get().case == case and LookBack.objects.get().ask_from == case.closed_at + 30 * DAY
+    assert SpotCheck.objects.get(case=case).by is None
+    assert LookBack.objects.get(case=case).ask_from == case.closed_at + 30 * DAY
     closing = case.lines.get(step="close")
     assert closing.says == {"verdict": "solved"} and "drawn" not in str(closing.columns)
     assert not SpotCheck.objects.filter(case=cast.closed(at=MONDAY + DAY)).exists()
 
 
 def test_who_never_said_it_was_solved_is_not_asked_whether_it_still_is(cast):
-    Share.objects.update(percent=100)
+    drawn_of_a_hundred(100)
     case = cast.sent()
     at = MONDAY + 2 * DAY
     for day, way in ((0, "phone"), (1, "sms"), (2, "phone")):
@@ -72,7 +73,7 @@ def test_as_told_is_recorded_and_the_case_stays_closed(cast):
     case = cast.drawn()
     line = look(cast, case)
     assert (line.step, line.says["as_told"], case.state, case.verdict) == ("recheck_on_spot", "yes", "C", "solved")
-    seen = SpotCheck.objects.get()
+    seen = SpotCheck.objects.get(case=case)
     assert (seen.by, seen.is_as_told, seen.visited_at) == (cast.supervisor, True, MONDAY + 4 * DAY)
     assert case.attachments.filter(line_no=line.no, kind="proof").count() == 1
     with refused(409, "没有抽到，或者已经抽查过"):
@@ -118,9 +119,11 @@ def test_it_lies_between_the_closing_and_now(cast, hours):
 
 
 def test_what_was_not_drawn_cannot_be_chosen(cast):
+    drawn_of_a_hundred(0)
+    case = cast.closed()
     with refused(409, "谁也不能选"):
-        look(cast, cast.closed())
-    assert not SpotCheck.objects.exists()
+        look(cast, case)
+    assert not SpotCheck.objects.filter(case=case).exists()
 
 
 # ---- thirty days later
@@ -171,7 +174,7 @@ def test_a_call_in_vain_is_rung_again_at_another_time_of_day(cast):
     case = cast.drawn()
     at = case.closed_at + 33 * DAY
     cast.do("look_back", case, cast.officer("hf02"), at=at, outcome="no_answer")
-    row = LookBack.objects.get()
+    row = LookBack.objects.get(case=case)
     assert (row.tries, row.next_at > at, row.answered_at, case.state) == (1, True, None, "C")
     with refused(422, "请问清", field="still"):
         cast.do("look_back", case, cast.officer("hf02"), at=row.next_at, outcome="answered")

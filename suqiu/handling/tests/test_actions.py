@@ -12,7 +12,7 @@ from suqiu.cases.models import Case
 from suqiu.handling.models import Contact, Extension, Hanging, Meeting, MeetingPart, Reply, SiteVisit
 from suqiu.handling.rules import Shot
 from tests.cast import MONDAY, photo
-from tests.reading import clock, due, holders, last, moment, refused, running, words, written
+from tests.reading import clock, due, holders, last, moment, refused, running, steps, words, written
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 REPLY = {"reply": "电梯门机板已换好。", "account": "更换门机板一块，试运行 2 小时。"}
@@ -441,9 +441,9 @@ def test_a_point_is_not_answered_by_an_outcome_in_general(cast):
 
 
 def test_what_cannot_be_split_off(cast):
-    case = cast.proven(about_department=cast.department("C-FIRE"))
-    for unit in ("C-HOUSING", "C-FIRE", "K-510824"):
-        with refused(422, "不能承办拆出的", field="department"):
+    case = cast.proven()
+    for unit, why in (("C-HOUSING", "就是主办"), ("K-510824", "不能承办拆出的")):
+        with refused(422, why, field="department"):
             given(cast, case, unit, 2)
     for points in ((), (3,), (1, 2)):
         with refused(422, "点", field="points"):
@@ -458,6 +458,21 @@ def test_what_cannot_be_split_off(cast):
             asks={1: {"outcome": "answered"}},
             words="看了",
         )
+
+
+def test_no_point_is_split_off_to_whom_it_is_about_nor_to_a_colleague_of_his(cast):
+    """One point tells what the whole is about: the rule of the dispatch holds for every part of it."""
+    case = cast.dispatched(unit="C-DISCIPLINE", about_department=cast.department("C-FIRE"))
+    for unit, why in (
+        ("C-DISCIPLINE", "就是主办"),
+        ("C-FIRE", "不能交给它自己办"),
+        ("C-MARKET", "只能交给它的上级主管部门或纪检"),
+        ("K-510824", "不能承办拆出的"),
+    ):
+        with refused(422, why, field="department"):
+            given(cast, case, unit, 2)
+    assert [a.department_id for a in case.asks.all()] == [None, None]
+    assert steps(case) == "receive accept dispatch"
 
 
 def test_the_reply_waits_for_the_outcomes_of_the_assists(cast):

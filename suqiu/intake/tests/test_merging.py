@@ -30,7 +30,8 @@ def join(cast, case: Case, into: Case, *, by=None, at=MONDAY + 2 * HOUR, **more)
 
 
 def test_neither_into_itself_nor_into_a_member_nor_into_a_closed_one(cast):
-    lead, member, other, closed, sent = cast.in_hand(), cast.accepted(), cast.accepted(), cast.closed(), cast.sent()
+    lead, member, other = cast.in_hand(), cast.accepted(), cast.accepted()
+    closed, sent = cast.another().closed(), cast.another().sent()
     join(cast, member, lead)
     for into, said in (
         (other, ("不能并到它自己",)),
@@ -178,7 +179,7 @@ def answered(cast, lead: Case, at=MONDAY) -> None:
 
 def test_everybody_is_answered_once_and_rates_for_himself(cast):
     """peers 15"""
-    lead, one, two = cast.in_hand(), cast.case(at=MONDAY), cast.dispatched(unit="C-MARKET")
+    lead, one, two = cast.in_hand(), cast.another().case(at=MONDAY), cast.another().dispatched(unit="C-MARKET")
     for case in (one, two):
         join(cast, case, lead)
     answered(cast, lead)

@@ -42,7 +42,7 @@ function localTime(moment) {
 // --- without a signal the page comes without its case: today's places know it ---
 
 async function fillShell() {
-  const known = await get("today", number);
+  const known = (await owner()) && (await get("today", number));
   const texts = known ?? { title: say("unknown", { number }), address: "", number };
   for (const part of document.querySelectorAll("[data-fill]")) part.textContent = texts[part.dataset.fill] ?? "";
   if (!known) return;

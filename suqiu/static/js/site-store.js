@@ -41,14 +41,18 @@ export const empty = (store) => within(store, "readwrite", (s) => s.clear());
 
 // --- Whose phone is it now? Kept from the last time the server said so; forgotten at the door. ---
 
-export const owner = () => get("meta", "owner");
+// Without the words that are drawn across what he sees he is nobody: what this phone keeps is never shown without them.
+export async function owner() {
+  const known = await get("meta", "owner");
+  return known?.mark ? known : undefined;
+}
 
-export async function setOwner({ account, key }) {
+export async function setOwner({ account, key, mark }) {
   const known = await owner();
-  if (known?.account === account) return known;
+  if (known?.account === account && known.mark === mark) return known;
   const raw = Uint8Array.from(atob(key), (c) => c.charCodeAt(0));
-  const made = { id: "owner", account, key: await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]) };
-  await empty("today"); // another account's places are not his
+  const made = { id: "owner", account, mark, key: await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]) };
+  if (known?.account !== account) await empty("today"); // another account's places are not his
   await put("meta", made);
   return made;
 }

@@ -3,6 +3,7 @@
 
 import { setUpForm } from "./site-form.js";
 import { freshPlaces, keepPlaces, orderFromHere, showKept } from "./site-list.js";
+import { drawMark } from "./site-mark.js";
 import { keep, mine, sendAll, whoAmI } from "./site-queue.js";
 import { isAble, owner } from "./site-store.js";
 import { at, note, page, say } from "./site-words.js";
@@ -24,6 +25,7 @@ async function start() {
   register();
   const known = await owner();
   if (!known || (page.dataset.account && known.account !== page.dataset.account)) await whoAmI();
+  await drawMark();
   await setUpForm(); // does not wait for the line when it is known whose phone this is
   await keepPlaces();
   await pass();
@@ -46,6 +48,7 @@ async function pass() {
 }
 
 async function show(isListOld = false) {
+  await drawMark(); // who is signed in may be known only now, or be another
   const records = await mine();
   const held = records.filter((record) => record.state === "waiting");
   const values = { records: held.length, photos: held.reduce((n, record) => n + record.photos, 0) };

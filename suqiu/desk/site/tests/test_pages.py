@@ -13,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from suqiu.cases.models import Attachment, Case, Look
+from suqiu.desk.site.phone import account_of
 from suqiu.desk.tests.conftest import NOW, said
 from suqiu.directory.models import OfficeLine
 from suqiu.gateways import telephony
@@ -302,10 +303,21 @@ def test_the_worker_reaches_no_further_than_these_pages(stranger):
 
 def test_the_shells_hold_nothing_of_anybody(cast, mine):
     case = cast.in_hand()
+    him = cast.handler()
     for name in ("list", "visit", "contact"):
         page = mine.open(f"/desk/site/shell/{name}/").content.decode()
-        assert "data-shell" in page and case.number not in page and cast.handler().full_name not in page
+        assert "data-shell" in page and 'class="screen-mark"' not in page
+        assert not [word for word in (case.number, him.full_name, him.username, account_of(him)) if word in page]
     assert mine.open("/desk/site/shell/other/").status_code == 404
+
+
+def test_the_name_for_the_mark_comes_with_whose_phone_it_is(cast, mine):
+    """The same words that the server itself draws, without its time: the script adds the phone's."""
+    told, page = mine.open("/desk/site/me/").json(), mine.open("/desk/site/").content.decode()
+    assert told["mark"] == f"{cast.handler().full_name} c-housing-jb1" and f">{told['mark']} 2026-06-08 17:00<" in page
+    assert f'data-account="{told["account"]}"' in page, (
+        "by this the script knows that the page has its own mark already"
+    )
 
 
 def test_times_are_said_in_the_readers_language(cast, seated):
