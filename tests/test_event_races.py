@@ -7,8 +7,8 @@ from suqiu.errors import Refused
 from suqiu.intake.models import Membership
 from tests.cast import MONDAY
 from tests.committing import transactional_db  # noqa: F401
+from tests.racing import HOUR, at_once, cast, fresh, holds, of  # noqa: F401
 from tests.reading import holders, steps
-from tests.test_races import HOUR, at_once, cast, fresh, holds, of  # noqa: F401
 
 
 def join(cast, case, into, by, at=MONDAY + 2 * HOUR):  # noqa: F811

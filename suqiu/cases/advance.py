@@ -310,11 +310,11 @@ def _same_answer(done: Line, case: Case, row: Step) -> Line:
 
 
 def _refuse_stale(case: Case, seen: int, row: Step) -> None:
-    """Somebody changed the state (or took this very step) after the form was opened."""
-    before = case.lines.filter(no=seen).values_list("columns__state", flat=True).first()
-    for line in case.lines.filter(no__gt=seen).select_related("officer"):
-        is_decided = line.step == row.name and (row.dispute or QUESTIONS & set(row.evidence))
-        if line.columns["state"] != before or is_decided:
+    """Somebody changed the state, or took this very step, after the form was opened."""
+    before = case.lines.filter(no=seen).values_list("columns", flat=True).first() or {}
+    dispute = before.get("dispute")
+    for line in case.lines.filter(no__gt=seen).select_related("officer").order_by("no"):
+        if line.columns["state"] != before.get("state") or _is_overtaken(row, line, dispute):
             named = {
                 "who": _name(line),
                 "when": f"{timezone.localtime(line.at):%H:%M}",
@@ -322,6 +322,14 @@ def _refuse_stale(case: Case, seen: int, row: Step) -> None:
             }
             reason = _("您打开之后，%(who)s 在 %(when)s 已经走了「%(step)s」") % named
             raise Refused(reason, state=case.get_state_display(), who_can=_("刷新看现在的情况；您写的字还在"))
+        dispute = line.columns["dispute"]
+
+
+def _is_overtaken(row: Step, line: Line, dispute: str) -> bool:
+    """This very step was taken, and it ended what the form was for, or called others in: two sides' views are no such thing."""
+    calls_in = any(f.kind in ("departments", "points") for f in row.asks)
+    ended = line.columns["dispute"] != dispute or bool(QUESTIONS & set(row.evidence))
+    return line.step == row.name and (calls_in or ended)
 
 
 def _refuse_same_person(row: Step, case: Case, officer: Officer) -> None:

@@ -13,7 +13,7 @@ from suqiu.followup import calls
 from suqiu.followup.models import Attempt, FollowUpCall
 from tests.cast import MONDAY, Cast
 from tests.committing import transactional_db  # noqa: F401
-from tests.test_races import at_once
+from tests.racing import at_once
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TEN = MONDAY + DAY + HOUR
