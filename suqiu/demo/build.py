@@ -18,7 +18,7 @@ from suqiu.directory.models import Area, Setting
 from suqiu.errors import Refused
 from suqiu.gateways import seals
 
-from . import city, storm, together
+from . import beside, city, storm
 from .deeds import DEEDS
 from .ground import Ground
 from .living import Living
@@ -89,15 +89,15 @@ def build_storm(day: date, on_case: Callable[[], None] | None = None) -> list[Ca
 
 
 @transaction.atomic
-def build_together(day: date, on_case: Callable[[], None] | None = None) -> list[Case]:
-    """Callers who share an event, and callers who say it again; built once, beside the plan."""
+def build_beside(day: date, on_case: Callable[[], None] | None = None) -> list[Case]:
+    """The stories beside the plan: callers who share an event, what was ruled, what got out; built once."""
     Setting.objects.select_for_update().get(key=SETTING)
-    return together.build(day, Ground(), on_case)
+    return beside.build(day, Ground(), on_case)
 
 
 def _planned():
-    beside = Q(key__startswith=storm.KEY) | Q(key__startswith=together.KEY)
-    return Case.objects.filter(key__startswith=KEY).exclude(beside)
+    others = Q(key__startswith=storm.KEY) | Q(key__startswith=beside.KEY)
+    return Case.objects.filter(key__startswith=KEY).exclude(others)
 
 
 def live(

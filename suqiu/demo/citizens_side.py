@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .lives import AGAIN, HEAVY, LONG_AGO, TO_FOLLOW_UP, TO_HAND, Life
+from .life import AGAIN, HEAVY, LONG_AGO, TO_FOLLOW_UP, TO_HAND, Life
 
 COVERING = (
     Life("closed, the appeal is upheld", f"{TO_FOLLOW_UP} asked:yes,3 appeal_closing closing_upheld {AGAIN} asked:yes,4",

@@ -28,6 +28,15 @@ PROMISE_FIELDS = "department_id what due_at made_at kept_at".split()
 FILE_FIELDS = "line_no kind name mime taken_at longitude latitude facts_from".split()
 OFFICERS = ("officer", "substitute", "lead_officer_id", "about_officer_id")
 MATTERS = ("matter", "matter_id")
+ROWS = (
+    "promise",
+    "old",
+    "event",
+    "event_id",
+    "left_event",
+    "earlier",
+    "into",
+)  # ids of rows, which are told by themselves
 
 
 def export(out: TextIO) -> int:
@@ -62,7 +71,7 @@ def _case(case: Case, names: dict, codes: dict) -> dict[str, Any]:
         "promises": [_promise(p, names) for p in sorted(case.promises.all(), key=lambda p: p.pk)],
         "clocks": [_clock(c) for c in sorted(case.clocks.all(), key=lambda c: c.pk)],
         "files": [_named(a, FILE_FIELDS) for a in case.attachments.all()],
-        "looks": [[x.at, x.what, x.reason, x.words, names[x.officer_id]] for x in sorted(case.looks.all(), key=lambda x: x.pk)],
+        "looks": [[x.at, x.what, x.reason.partition(":")[0], x.words, names[x.officer_id]] for x in sorted(case.looks.all(), key=lambda x: x.pk)],
     }  # fmt: skip
 
 
@@ -85,7 +94,7 @@ def _pairs(values: dict, names: dict, codes: dict) -> Iterator[tuple[str, Any]]:
             yield key, codes.get(value)
         elif isinstance(value, dict):
             yield key, _spelled(value, names, codes)
-        elif key not in ("promise", "event_id"):
+        elif key not in ROWS:
             yield key, value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .lives import AGAIN, LONG_AGO, SEAT, TO_FOLLOW_UP, TO_HAND, Life
+from .life import AGAIN, LONG_AGO, SEAT, TO_FOLLOW_UP, TO_HAND, Life
 
 PROOF = (
     Life("the house's manager comes too", f"{TO_HAND} contact call_meeting invite meet confirm_meeting visit draft approve asked:yes,5",

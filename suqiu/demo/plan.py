@@ -10,8 +10,8 @@ from random import Random
 
 from django.utils import timezone
 
-from .lives import AT_ONCE, BEFORE_HOLIDAY, EVERYDAY, IN_HOLIDAY, LIVES, TOLD_BY_MANY, WAITING, Life
-from .lives_of_proof import PROOF
+from .life import BEFORE_HOLIDAY, IN_HOLIDAY, Life
+from .lives import AT_ONCE, EVERYDAY, LIVES, TOLD_BY_MANY, WAITING
 from .moments import holiday, last_morning, received, weight
 from .people import Caller, Callers
 from .places import Place, pick, spot
@@ -77,7 +77,10 @@ def _draw_lives(rng: Random) -> list[tuple[Life, Problem, int, int]]:
     """(life, its turn, problem, telling): each telling at most once."""
     deck = [(p, n) for p in (*problems(), *specials(), *of_the_holiday()) for n in range(len(p.tellings))]
     rng.shuffle(deck)
-    found = [(life, n, *_take(deck, life)) for life in (*LIVES, *PROOF) for n in range(life.count)]
+    found = [(life, n, *_take(deck, life)) for life in LIVES for n in range(life.count)]
+    found += [
+        (life, 0, *_take(deck, life)) for life in LIVES if life.weight
+    ]  # the rare ones once, whatever chance says
     for problem in events():
         found += [(_one_of(TOLD_BY_MANY, rng), 0, problem, n) for n in range(len(problem.tellings))]
     found += [(_everyday(p, rng), 0, p, 0) for p in english()]

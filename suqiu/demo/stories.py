@@ -9,7 +9,7 @@ from functools import cache
 
 from django.utils import timezone
 
-from .lives import Life
+from .life import Life
 from .people import Caller
 from .places import Place, places
 from .problems import HERE, Problem

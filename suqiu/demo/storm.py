@@ -15,7 +15,8 @@ from suqiu.intake import known_events
 from suqiu.intake.models import KnownEvent
 
 from .ground import Ground
-from .lives import STORM, STORM_BEFORE, Life
+from .life import Life
+from .lives import STORM, STORM_BEFORE
 from .people import Callers
 from .places import Place, choices, spot
 from .plan import SEED, Planned, corner

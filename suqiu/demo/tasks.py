@@ -22,7 +22,7 @@ def demo_slice(*, day: str, begin: int, end: int) -> None:
 @app.task(name="demo_storm", retry=AGAIN)
 def demo_storm(*, day: str) -> None:
     build.build_storm(date.fromisoformat(day))
-    build.build_together(date.fromisoformat(day))
+    build.build_beside(date.fromisoformat(day))
 
 
 @app.task(name="demo_books", retry=AGAIN)

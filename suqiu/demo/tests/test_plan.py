@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from suqiu.demo import places, plan, storm
 from suqiu.demo.deeds import DEEDS
 from suqiu.demo.lives import COVERING, LIVES, STORM, WAITING
-from suqiu.demo.living import PACE, WORD, code_of
+from suqiu.demo.living import WORD, code_of
 from suqiu.demo.moments import after, holiday, last_morning, official
+from suqiu.demo.pace import PACE
 from suqiu.demo.stories import chapters
 from suqiu.worktime.arithmetic import Calendar
 

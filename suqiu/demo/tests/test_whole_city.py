@@ -15,7 +15,7 @@ from suqiu.cases import journal, periodic, rules
 from suqiu.cases.flow import STEPS
 from suqiu.cases.models import Case, Clock, Content, Line, Look, Promise, Seal, State
 from suqiu.cases.visibility import relations
-from suqiu.demo import accounts, plan, storm, together
+from suqiu.demo import accounts, hands, plan, storm
 from suqiu.demo.moments import holiday, last_morning
 from suqiu.directory.models import Officer, Setting
 from suqiu.directory.queries import on_duty
@@ -95,10 +95,10 @@ def _all_is_there() -> None:
     assert Look.objects.filter(what="contact").count() > 300
     assert 100 < Case.objects.open().count() < 500
     keys = [p.key for p in (*plan.plan(DAY), *storm.calls(DAY))]
-    beside = Case.objects.filter(key__startswith=together.KEY)
+    beside = Case.objects.filter(key__startswith=hands.KEY)
     assert (
         Counter(keys) == Counter(Case.objects.exclude(pk__in=beside).values_list("key", flat=True))
-        and beside.count() == 24
+        and beside.count() == 47
     )
 
 

@@ -75,7 +75,7 @@ class Command(BaseCommand):
         with _progress(count) as bar:
             build.build_first(day, on_case=bar.update)
             build.build_storm(day, bar.update)
-            build.build_together(day, bar.update)
+            build.build_beside(day, bar.update)
             for begin, end in build.pages():
                 build.build_slice(day, begin, end, bar.update)
         build.close_the_books(day)
