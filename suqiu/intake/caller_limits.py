@@ -10,7 +10,9 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -167,12 +169,16 @@ def in_force(person_id: int, at: datetime) -> CallerLimit | None:
     return running(at).filter(person=person_id).select_related("case").first()
 
 
+def of_person(person_ids: list[int], at: datetime) -> list[CallerLimit]:
+    """What somebody who has this caller before him should know: what runs, what waits, what he objects to."""
+    return list(open_limits(at).filter(person__in=person_ids).select_related("case"))
+
+
 def told_on(case: Case) -> CallerLimit | None:
     """The latest limit that the caller of this case may read of on its page: it rests on this case, or answered it."""
-    used = Line.objects.filter(case=case, step="answer_again", says__has_key="limit").values_list(
-        "says__limit", flat=True
-    )
-    found = CallerLimit.objects.filter(Q(case=case) | Q(pk__in=list(used)), person=case.person_id, is_agreed=True)
+    used = Line.objects.filter(case=case, step="answer_again", says__has_key="limit")
+    numbers = used.annotate(n=Cast(KT("says__limit"), BigIntegerField())).values("n")
+    found = CallerLimit.objects.filter(Q(case=case) | Q(pk__in=numbers), person=case.person_id, is_agreed=True)
     return found.select_related("case").first()
 
 
@@ -182,6 +188,11 @@ def waiting_for(officer: Officer, at: datetime) -> Exists:
     undecided = Q(decided_at=None, until__gt=at) & ~Q(proposed_by=officer)
     appealed = Q(appealed_at__isnull=False, judged_at=None) & ~Q(proposed_by=officer) & ~Q(decided_by=officer)
     return Exists(of_case.filter(appealed | undecided if limit_rules.may_decide(officer) else appealed))
+
+
+def appeal_is_late(at: datetime) -> Exists:
+    late = CallerLimit.objects.filter(case=OuterRef("pk"), judged_at=None, appeal_due_at__lt=at)
+    return Exists(late)
 
 
 def counts(at: datetime) -> dict[str, int]:
