@@ -119,8 +119,13 @@ def look_later(case: Case, at: datetime) -> None:
         answer_under_limit.configure(lock=f"limit:{case.person_id}").defer(case_id=case.pk)
 
 
+@transaction.atomic
 def answer(case: Case, at: datetime) -> CallerLimit | None:
-    """The system gives the earlier result. None: it goes the ordinary way. Called twice it answers once."""
+    """The system gives the earlier result. None: it goes the ordinary way. Called twice it answers once.
+
+    The case is looked at under its lock: what an operator took in hand, or the caller added, a moment ago counts.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=case.pk)
     limit = in_force(case.person_id, at)
     if limit is None or not may_be_answered(case, limit):
         return None
