@@ -11,7 +11,7 @@ from suqiu.handling import reactions as handling
 from suqiu.intake import reactions as intake
 
 AFTER: dict[str, list[Callable[[Line], None]]] = {
-    "receive": [intake.tell_caller_received, intake.ring_intake],
+    "receive": [intake.tell_caller_received, intake.ring_intake, intake.look_at_limit],
     "accept": [intake.ring_dispatchers],
     "ask_caller": [intake.tell_caller],
     "resume": [handling.ring_holders],

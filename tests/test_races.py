@@ -14,10 +14,14 @@ from suqiu.directory.models import OfficeLine
 from suqiu.errors import Refused
 from suqiu.followup.actions import finish_link, make_link, tap
 from suqiu.followup.models import Attempt, Link
+from suqiu.gateways.models import Message
 from suqiu.intake import actions as intake
+from suqiu.intake import caller_limits
 from suqiu.intake.demand import Demand
+from suqiu.intake.models import CallerLimit
 from tests.cast import MONDAY, Cast
 from tests.committing import transactional_db  # noqa: F401
+from tests.limits import asked_three_times, decide, limited, propose
 from tests.racing import DAY, HOUR, at_once, fresh, holds, of
 from tests.reading import holders, refused, running, steps
 
@@ -347,3 +351,39 @@ def test_a_refusal_leaves_nothing_behind(cast):
         cast.reply(case, at=MONDAY)
     assert case.asks.filter(outcome="").count() == 2 and not case.replies.exists() and case.lines.count() == 4
     holds(case)
+
+
+def test_two_who_decide_on_one_limit_at_once_decide_once(cast):
+    """One agrees, one does not, at the same moment: what the first says stands, and the caller hears one thing or nothing."""
+    at = MONDAY + 2 * HOUR
+    limit = propose(cast, asked_three_times(cast), at=at)
+    answers = at_once(
+        lambda: decide(Cast(), limit, at=at, by=cast.intake_reviewer),
+        lambda: decide(Cast(), limit, at=at, by=cast.supervisor, yes=False),
+    )
+    (done,), (late,) = of(CallerLimit, answers), of(Refused, answers)
+    kept = CallerLimit.objects.get(pk=limit.pk)
+    assert (kept.is_agreed, kept.decided_by_id) == (done.is_agreed, done.decided_by_id) and late.status == 409
+    assert Message.objects.filter(key=f"caller_limited:{limit.pk}").count() == int(kept.is_agreed)
+    assert OfficeLine.objects.filter(act__in=("agree_limit", "refuse_limit")).count() == 1
+
+
+def test_two_proposals_about_one_caller_are_one_limit(cast):
+    case, at = asked_three_times(cast), MONDAY + 2 * HOUR
+    answers = at_once(
+        lambda: propose(Cast(), case, at=at, key="one"),
+        lambda: propose(Cast(), case, at=at, by=cast.supervisor, key="two"),
+    )
+    assert len(of(CallerLimit, answers)) == 1 and of(Refused, answers)[0].status == 409
+
+
+def test_an_operator_and_the_rule_do_not_both_take_a_call(cast):
+    limited(cast, asked_three_times(cast), at=MONDAY + HOUR)
+    case, at = cast.case(at=MONDAY + DAY, is_phone_confirmed=True), MONDAY + DAY
+    told = {"demand_type": "complaint", "urgency": "normal", "secrecy": "general", "area": cast.area()}
+    at_once(
+        lambda: caller_limits.answer(fresh(case), at),
+        lambda: cast.do("accept", fresh(case), cast.operator, at=at, **told),
+        locked=case,
+    )
+    assert steps(case) in ("receive answer_again", "receive accept")

@@ -29,6 +29,7 @@ BESIDE = (
     ("calls", {"words": ""}),
     ("data_requests", {"words": "", "answer": "", "name_sealed": b"", "preferred_time": ""}),
     ("spot_checks", {"accuracy": None} | NOWHERE),
+    ("caller_limits", {"words": REMOVED, "decision": "", "appeal": "", "judgement": ""}),
 )
 
 

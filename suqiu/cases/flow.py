@@ -182,7 +182,7 @@ STEPS: tuple[Step, ...] = (
         ),
     ),
     Step(
-        "answer_again", "intake", _("复答"), _("这件事答复过您，再告诉您一次；有新情况请说"), "RD", "A", HOTLINE,
+        "answer_again", "intake", _("复答"), _("这件事答复过您，再告诉您一次；有新情况请说"), "RD", "A", HOTLINE + ("system",),
         (Field("earlier", "case", _("哪一件答复过他"), help=_("同一个来电人、同一件事，已经办结的那一件的编号")),),
     ),
     Step(

@@ -45,6 +45,12 @@ ACTS = {
     "data_asked": gettext_lazy("本人提了个人信息请求"),
     "data_answered": gettext_lazy("答复了个人信息请求"),
     "data_done": gettext_lazy("个人信息请求办了"),
+    "propose_limit": gettext_lazy("提请限制来电人"),
+    "agree_limit": gettext_lazy("同意限制来电人"),
+    "refuse_limit": gettext_lazy("不同意限制来电人"),
+    "appeal_limit": gettext_lazy("来电人申诉限制"),
+    "lift_limit": gettext_lazy("撤销限制"),
+    "keep_limit": gettext_lazy("申诉后维持限制"),
 }
 
 

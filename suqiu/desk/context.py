@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.directory.models import Officer, Role, Setting
+from suqiu.intake.limit_rules import may_judge as may_judge_limits
 from suqiu.intake.shown_code import drop_over
 
 from . import queues, registry, row_markup, statements, views_kept
@@ -125,6 +126,8 @@ def _reference(request: HttpRequest) -> list[dict[str, Any]]:
         found.append(_page("rulings", _("裁定和先例"), "scale", request.path, _("资料")))
     if sits.has(HOTLINE, Role.SUPERVISOR, Role.LEADER):
         found.append(_page("overrides", _("破例派给乡镇"), "triangle-alert", request.path, _("资料")))
+    if may_judge_limits(request.user):
+        found.append(_page("limits", _("限制来电"), "ban", request.path, _("资料")))
     if settings.DEMO:
         found.append(_page("mailbox", _("发件箱（演示）"), "message-square", request.path, _("资料")))
     return found

@@ -18,6 +18,8 @@ from suqiu.directory.models import Role
 from suqiu.directory.queries import stood_in_for
 from suqiu.followup.models import LookBack, SpotCheck
 from suqiu.followup.rules import TRIES_AT_MOST
+from suqiu.intake.caller_limits import appeal_is_late, waiting_for
+from suqiu.intake.limit_rules import JUDGES
 from suqiu.intake.models import Correction
 
 from . import statements
@@ -201,6 +203,11 @@ QUEUES: tuple[Queue, ...] = (
     Queue(
         "families", _("重复件待签"), _("同一人为同一件事第三次反映，等您看过才能办结"),
         HOTLINE, (Role.LEADER,), "FL", lambda seat: held("family_waits"), "users",
+    ),
+    Queue(
+        "limits", _("限制待定"), _("有人提请限制来电人，要第二个人认定；或来电人申诉了，要第三个人审"),
+        HOTLINE, JUDGES, "".join(State.values), lambda seat: Q(waiting_for(seat.officer, seat.now)), "ban",
+        is_late=lambda seat: Q(appeal_is_late(seat.now)),
     ),
     Queue("to-hang", _("挂账待签"), _("单位申请列入难题台账，等您签"), HOTLINE, (Role.LEADER,), "H", lambda seat: held("hang_asked"), "archive"),
     # ---- a county's centre

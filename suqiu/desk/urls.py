@@ -34,6 +34,7 @@ urlpatterns = [
     path("desk/calls/", include("suqiu.desk.calls.urls")),
     path("desk/event/", include("suqiu.desk.event.urls")),
     path("desk/filing/", include("suqiu.desk.filing.urls")),
+    path("desk/limits/", include("suqiu.desk.limits.urls")),
     path("desk/review/", include("suqiu.desk.review.urls")),
     path("desk/ruling/", include("suqiu.desk.ruling.urls")),
 ]

@@ -43,7 +43,7 @@ SAMPLE = {
     "label": gettext_lazy("派单"), "who": gettext_lazy("承办单位"), "what": gettext_lazy("修好路灯"), "when": "2026-01-02 17:00",
     "lead": gettext_lazy("承办单位"), "first": gettext_lazy("首办单位"), "verdict": gettext_lazy("本人说解决了"), "count": 12, "due": 3,
     "list": NUMBER, "event": gettext_lazy("停电"), "promised": "", "words": gettext_lazy("电来了。"),
-    "code": "1234 5678",
+    "code": "1234 5678", "until": "2026-01-31", "ground": gettext_lazy("同一件事反复来电，没有新情况"),
 }  # fmt: skip
 
 WORDINGS: tuple[Wording, ...] = (
@@ -101,6 +101,26 @@ WORDINGS: tuple[Wording, ...] = (
         "guest_invited", gettext_lazy("请外单位到场：只说几点、在哪里"), "sms",
         gettext_lazy("【12345】请您 %(when)s 到 %(where)s，配合现场处理。"),
         ("when", "where"),
+    ),
+    Wording(
+        "caller_limited", gettext_lazy("限制来电人：告诉他原因、到哪天、怎么申诉"), "sms",
+        gettext_lazy(
+            "【12345】您的诉求 %(number)s 已经答复。到 %(until)s，再为这件事来电，照样登记、给编号，由系统把上次的答复告诉您。"
+            "原因：%(ground)s。有新情况、别的事、紧急的事不受影响。不同意可以申诉：%(where)s，也可以打 12345。"
+        ),
+        ("number", "until", "ground", "where"),
+    ),
+    Wording(
+        "limit_lifted", gettext_lazy("限制的申诉成立"), "sms",
+        gettext_lazy("【12345】您对诉求 %(number)s 那条限制的申诉成立，限制撤销了。理由看这里：%(where)s"),
+        ("number", "where"), ("until", "ground"),
+    ),
+    Wording(
+        "limit_stays", gettext_lazy("限制的申诉不成立"), "sms",
+        gettext_lazy(
+            "【12345】您对诉求 %(number)s 那条限制的申诉，换人审过，没有成立，到 %(until)s 自己结束。理由看这里：%(where)s"
+        ),
+        ("number", "until", "where"), ("ground",),
     ),
     Wording(
         "still_solved", gettext_lazy("办结一个月，再问来电人一次"), "sms",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from suqiu.cases.models import Case, Event
+from suqiu.citizens.models import Person
 from suqiu.directory.models import Area, Department, Matter, Officer
 
 
@@ -188,3 +189,103 @@ class Membership(models.Model):
                 name="membership_ends_somehow",
             ),
         ]
+
+
+class CallerLimit(models.Model):
+    """限制来电: who rings again and again about what was answered; proposed by one, decided by another, told, open to appeal, never longer than a month."""
+
+    class Ground(models.TextChoices):
+        AGAIN = "again", _("同一件事反复来电，没有新情况")
+        LINE = "line", _("为同一件事一天里多次来电，占着线路")
+        ABUSE = "abuse", _("为同一件事来电时辱骂、威胁接线的人")
+
+    class Stands(models.TextChoices):
+        PROPOSED = "proposed", _("等第二人认定")
+        LAPSED = "lapsed", _("没人认定，过期了")
+        REFUSED = "refused", _("第二人不同意")
+        RUNNING = "running", _("在走")
+        IDLE = "idle", _("那一件又在办，停着")
+        APPEALED = "appealed", _("申诉在审，停着")
+        LIFTED = "lifted", _("申诉成立，撤销了")
+        ENDED = "ended", _("到期了")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="limits", help_text="限制谁；只为下面这一件事")
+    case = models.ForeignKey(
+        Case, models.PROTECT, related_name="caller_limits", help_text="哪一件答复过他；再为这件事来电，照它的答复告诉他"
+    )
+    key = models.CharField(_("幂等键"), max_length=120, unique=True, help_text="同一份表单只提请一次")
+    ground = models.CharField(_("原因"), max_length=8, choices=Ground, help_text="为什么限制；来电人看得到")
+    words = models.CharField(_("提请的理由"), max_length=400, help_text="第几次、每次说了什么；来电人看得到")
+    until = models.DateTimeField(_("到什么时候"), help_text="最长 30 天；过了就没有了")
+    proposed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", help_text="谁提请的")
+    proposed_at = models.DateTimeField(_("提请时间"), help_text="什么时候提请的")
+    decided_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", help_text="谁认定的；不能是提请的人"
+    )
+    decided_at = models.DateTimeField(_("认定时间"), null=True, blank=True, help_text="空为还没有认定")
+    is_agreed = models.BooleanField(
+        _("认定了"), null=True, blank=True, help_text="真为同意限制，假为不同意；空为还没有"
+    )
+    decision = models.CharField(
+        _("认定的理由"), max_length=400, blank=True, help_text="同意或不同意的理由；来电人看得到"
+    )
+    appealed_at = models.DateTimeField(
+        _("申诉时间"), null=True, blank=True, help_text="每条限制申诉一次；审的时候限制停着"
+    )
+    appealed_through = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", help_text="谁在电话里替他记的；空为他自己提的"
+    )
+    appeal = models.CharField(_("申诉的话"), max_length=1000, blank=True, help_text="来电人说的")
+    appeal_due_at = models.DateTimeField(_("申诉时限"), null=True, blank=True, help_text="什么时候前要有结果")
+    judged_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", help_text="谁审的申诉；不能是前两个人"
+    )
+    judged_at = models.DateTimeField(_("审结时间"), null=True, blank=True, help_text="空为还没有审")
+    is_lifted = models.BooleanField(_("撤销了"), default=False, help_text="申诉成立，从那一刻起没有限制")
+    judgement = models.CharField(_("审申诉的理由"), max_length=400, blank=True, help_text="来电人看得到")
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("限制来电")
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("proposed_at")), name="caller_limit_ends_later"),
+            models.CheckConstraint(
+                condition=Q(until__lte=F("proposed_at") + timedelta(days=31)), name="caller_limit_at_most_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None, decided_at=None, is_agreed=None)
+                | Q(decided_at__isnull=False, is_agreed__isnull=False)
+                & Q(decided_by__isnull=False)
+                & ~Q(decided_by=F("proposed_by")),
+                name="caller_limit_is_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(appealed_at=None) | Q(is_agreed=True, appeal_due_at__isnull=False),
+                name="caller_limit_appealed_once_agreed",
+            ),
+            models.CheckConstraint(
+                condition=Q(judged_by=None, judged_at=None, is_lifted=False)
+                | Q(appealed_at__isnull=False, judged_at__isnull=False)
+                & ~Q(judged_by=F("proposed_by"))
+                & ~Q(judged_by=F("decided_by")),
+                name="caller_limit_appeal_is_judged_by_a_third",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "until"], name="caller_limit_of_whom")]
+
+    def __str__(self) -> str:
+        return f"{self.case.number} {self.get_ground_display()}"
+
+    def stands(self, at: datetime) -> Stands:
+        """How it stands now; an appeal that nobody judged in time stays open, and the limit stands still with it."""
+        if self.decided_at is None:
+            return self.Stands.PROPOSED if self.until > at else self.Stands.LAPSED
+        if not self.is_agreed:
+            return self.Stands.REFUSED
+        if self.appealed_at and not self.judged_at:
+            return self.Stands.APPEALED
+        if self.is_lifted:
+            return self.Stands.LIFTED
+        if self.until <= at:
+            return self.Stands.ENDED
+        return self.Stands.RUNNING if self.case.state == "C" else self.Stands.IDLE

@@ -23,6 +23,7 @@ from suqiu.cases.telling import tell_caller as send
 from suqiu.directory.queries import hotline
 from suqiu.gateways.wordings import said
 
+from . import caller_limits
 from .known_events import tell_one
 from .models import KnownEvent
 
@@ -97,6 +98,11 @@ def ring_second_person(line: Line) -> None:
     had_part = set() if line.step == "correct" else set(line.case.lines.values_list("officer", flat=True))
     seconds = officers_of(hotline(), "shift_lead", "intake_reviewer")
     tell_officers(line, [o for o in seconds if o.pk not in had_part | {line.officer_id}])
+
+
+def look_at_limit(line: Line) -> None:
+    """Taken down and numbered like every other; what may follow under a limit is a job of its own."""
+    caller_limits.look_later(line.case, line.at)
 
 
 def answer_event(line: Line) -> None:

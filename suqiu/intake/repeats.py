@@ -23,7 +23,8 @@ SURE = (Verdict.LAWFUL_UNSOLVED,)  # found by two persons: may be told again how
 
 
 @step("answer_again")
-def answer_again(s: Stepping, *, earlier) -> None:
+def answer_again(s: Stepping, *, earlier, limit: int | None = None) -> None:
+    """By an operator; or by the system, of whom a limit (`limit`: its number) says that he only asks the same again."""
     case = s.case
     merge_rules.check_goes_alone(events.waiting(case).count())
     check(case, earlier, s.at)
@@ -32,6 +33,8 @@ def answer_again(s: Stepping, *, earlier) -> None:
         s.words["source"] = _("您 %(day)s 的诉求 %(number)s 的答复") % {"day": asked_on, "number": earlier.number}
     s.words["answer"] = answer_of(earlier)
     s.says["earlier"] = earlier.pk
+    if limit:
+        s.says["limit"] = limit
     give_answer(s)
 
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from suqiu.cases.models import Line
+from suqiu.cases.models import Case, Line
 
-from . import calls, known_events, merging
+from . import caller_limits, calls, known_events, merging
 from .models import KnownEvent
 
 
@@ -30,6 +30,11 @@ def answer_members(*, line_id: int) -> None:
 @app.task(name="answer_left_over", queueing_lock="answer_left_over")
 def answer_left_over(timestamp: int) -> None:
     merging.answer_left_over(timezone.now())
+
+
+@app.task(name="answer_under_limit", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def answer_under_limit(*, case_id: int) -> None:
+    caller_limits.answer(Case.objects.select_related("person").get(pk=case_id), timezone.now())
 
 
 @app.periodic(cron="17 3 * * *")

@@ -21,7 +21,20 @@ from suqiu.doors import file_answer
 from suqiu.errors import Refused
 from suqiu.speech import spoken
 
-from . import again, answered, data_views, known_event, promised, proof, queries, receipts, story, told, turns
+from . import (
+    again,
+    answered,
+    data_views,
+    known_event,
+    limit_views,
+    promised,
+    proof,
+    queries,
+    receipts,
+    story,
+    told,
+    turns,
+)
 from .forms import StepForm
 from .nothing_lost import POSTS_ONLY, FormRequest, form_page
 from .shell import page, see_other, token_lost
@@ -49,6 +62,7 @@ def _case_page(request: HttpRequest, number: str, status: int = 200, problem: st
         "next_thing": told.next_thing(found, now),
         "known_event": known_event.told(found.case, now),
         "filed_for": told.filed_for(found, now),
+        "limit": limit_views.note(found.case, now),
         "asked": told.asked(found),
         "stages": told.stages(found),
         "reply": answered.reply(found, now),

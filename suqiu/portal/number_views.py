@@ -17,6 +17,7 @@ from suqiu.citizens import confirming
 from suqiu.citizens.contact import index_of
 from suqiu.errors import Refused
 from suqiu.gateways import outbox, wordings
+from suqiu.intake import caller_limits
 
 from . import again, locks, proof, told
 from .nothing_lost import FormRequest, form_page
@@ -52,6 +53,7 @@ def _judged(request: HttpRequest, case: Case, form: CodeForm, now: datetime) -> 
     try:
         if confirming.confirm(subject=case.number, code=form.cleaned_data["sms"], at=now):
             messages.success(request, _("号码核实了"))
+            caller_limits.look_later(case, now)
             return _back(case, form.cleaned_data["back"])
     except Refused as no:
         form.add_error("sms", no.reason)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import case_views, data_views, number_views, rate_views, site_views, still_views, views
+from . import case_views, data_views, limit_views, number_views, rate_views, site_views, still_views, views
 
 app_name = "portal"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("case/<str:number>/", case_views.case, name="case"),
     path("case/<str:number>/number/", number_views.number, name="number"),
     path("case/<str:number>/data/", data_views.data, name="data"),
+    path("case/<str:number>/limit/", limit_views.limit, name="limit"),
     path("case/<str:number>/answered/", case_views.rate_answer, name="rate_answer"),
     path("case/<str:number>/do/<str:name>/", case_views.step, name="step"),
     path("a/<int:pk>/", case_views.file, name="file"),

@@ -44,7 +44,7 @@ TABLE = {
     "resume": ("W", "<", "受理岗 本人 系统", "", None),
     "caller_adds": (OPEN + "M", "=", "受理岗 本人", "", None),
     "answer_at_once": ("RD", "A", "受理岗", "", None),
-    "answer_again": ("RD", "A", "受理岗", "", None),
+    "answer_again": ("RD", "A", "受理岗 系统", "", None),
     "review_answer": ("A", "=D", "第二人", "", None),
     "not_answered": ("A", "D", "受理岗 本人", "", None),
     "settle": ("A", "C", "本人 系统", "", None),

@@ -21,10 +21,12 @@ from suqiu.cases.flow import BY_NAME, Step
 from suqiu.cases.models import Case
 from suqiu.errors import Refused
 from suqiu.intake import callers
+from suqiu.intake.caller_limits import told_on
 from suqiu.intake.models import ProofTry
 from suqiu.intake.rules import can_appeal
 
 from .. import context, looks, queries
+from ..limits.notes import shown as limit_note
 from ..queries import Opened
 from ..seats import Seat
 from ..shell import desk_form, desk_page, see_other, to_case, when
@@ -146,6 +148,8 @@ def _case_page(request: HttpRequest, opened: Opened, proved: dict, status: int =
         "steps": [_offered(name, opened) for name in STEPS if _is_open(name, opened)],
         "code_url": reverse("desk:caller_code", args=[found.number]) if found.person.phone_sealed else "",
         "key": str(uuid4()),
+        "limit": limit_note(limit, opened.seat, opened.now) if (limit := told_on(found)) else None,
+        "limit_url": reverse("desk:caller_limit", args=[found.number]),
     }
     return render(request, "desk/phone/caller_case.html", shown, status=status)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import caller_views, event_views, views
+from . import caller_views, event_views, limit_views, views
 
 urlpatterns = [
     path("intake/", views.intake, name="intake"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("phone/caller/", caller_views.caller, name="caller"),
     path("phone/caller/<str:number>/", caller_views.case, name="caller_case"),
     path("phone/caller/<str:number>/step/<slug:name>/", caller_views.step, name="caller_step"),
+    path("phone/caller/<str:number>/limit/", limit_views.caller_limit, name="caller_limit"),
     path("phone/caller/<str:number>/code/", caller_views.code, name="caller_code"),
 ]

@@ -22,12 +22,14 @@ from suqiu.directory.models import Department, Role
 from suqiu.errors import Refused
 from suqiu.intake import calls, shown_code
 from suqiu.intake.actions import receive
+from suqiu.intake.caller_limits import of_person
 from suqiu.intake.callers import may_act_for_callers
 from suqiu.intake.known_events import is_usable, may_announce
 from suqiu.intake.models import CallDraft
 
 from .. import context, queries, registry
 from ..event.alike import alike
+from ..limits.notes import shown as limit_note
 from ..seats import HOTLINE, Seat
 from ..shell import desk_form, desk_page, see_other, to_case, when
 from . import suggestions, told
@@ -218,6 +220,7 @@ def caller_of(number: str, seat: Seat) -> dict[str, Any]:
         "total": total,
         "cases": told.earlier(ids, seat),
         "prove_url": reverse("desk:caller"),
+        "limits": [limit_note(x, seat, seat.now) for x in of_person([p.pk for p in people], seat.now)],
     }
 
 

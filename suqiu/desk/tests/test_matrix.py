@@ -294,6 +294,18 @@ def _supervisors(seat: str, kind: str) -> int:
     return _signed_in(seat, 200 if seat in ("supervisor", "leader") else 403)
 
 
+MAY_LIMIT = {"shift_lead", "intake_reviewer", "supervisor"}
+
+
+def _limiters(seat: str, kind: str) -> int:
+    """None of these cases is closed: who may propose a limit is told why not here."""
+    return _signed_in(seat, 404 if seat not in SEES[kind] else 409 if seat in MAY_LIMIT else 403)
+
+
+def _judges_of_limits(status: int) -> Expected:
+    return lambda seat, kind: _signed_in(seat, status if seat in MAY_LIMIT | {"leader"} else 403)
+
+
 def _public(status: int) -> Expected:
     return lambda seat, kind: status
 
@@ -356,6 +368,20 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
     "desk:breach": [(None, lambda case: "/desk/secrecy/breaches/999999/", _with_a_post(404))],
     "desk:data_requests": [(None, lambda case: "/desk/secrecy/data/", _answerers(200))],
     "desk:data_request": [(None, lambda case: "/desk/secrecy/data/999999/", _answerers(404))],
+    "desk:limits": [
+        (None, lambda case: "/desk/limits/", _judges_of_limits(200)),
+        (None, lambda case: "/desk/limits/?show=mine", _judges_of_limits(422)),
+    ],
+    "desk:limit": [(None, lambda case: "/desk/limits/999999/", _judges_of_limits(404))],
+    "desk:limit_propose": [
+        (None, _address("desk:limit_propose"), _limiters),
+        (
+            {"ground": "x"},
+            _address("desk:limit_propose"),
+            lambda s, k: 422 if _limiters(s, k) == 409 else _limiters(s, k),
+        ),
+    ],
+    "desk:caller_limit": [(None, _address("desk:caller_limit"), _at_the_telephone(303))],
     "desk:search": [(None, lambda case: "/desk/search/?q=电梯", _for_all)],
     "desk:notices": [(None, lambda case: "/desk/notices/", _for_all)],
     "desk:catalogue": [(None, lambda case: "/desk/catalogue/", _for_all)],
@@ -405,6 +431,10 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
         (None, _address("portal:data"), _public(303)),
         ({"delete": "1"}, _address("portal:data"), _public(403)),
     ],
+    "portal:limit": [
+        (None, _address("portal:limit"), _public(303)),
+        ({"words": "不同意"}, _address("portal:limit"), _public(403)),
+    ],
     "portal:number": [(None, _address("portal:number"), _public(303))],
     "portal:rate_answer": [({"satisfied": "5"}, _address("portal:rate_answer"), _public(403))],
     "portal:receipt": [(None, _address("portal:receipt"), _public(303))],
@@ -427,6 +457,7 @@ MATRIX: dict[str, list[tuple[dict | None, Callable[[Case], str], Expected]]] = {
 NEVER_LEAKED = {
     "desk:event_callers",
     "desk:event_join",
+    "desk:limit_propose",
     "desk:call",
     "desk:review",
     "desk:ruling",

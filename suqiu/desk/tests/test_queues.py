@@ -10,7 +10,9 @@ from django.utils import timezone
 from suqiu.cases.models import Case
 from suqiu.desk.queues import QUEUES, counts, queues_of
 from suqiu.desk.seats import seat_of
+from suqiu.intake import caller_limits
 from tests.cast import MONDAY
+from tests.limits import asked_three_times, limited, propose
 
 from .conftest import NOW
 
@@ -225,6 +227,19 @@ def before_panel(cast) -> Case:
     return case
 
 
+def _proposed(cast) -> Case:
+    case = asked_three_times(cast, at=NOW - timedelta(days=1))
+    propose(cast, case, at=NOW - timedelta(hours=1))
+    return case
+
+
+def _limit_appealed(cast) -> Case:
+    case = asked_three_times(cast, at=NOW - timedelta(days=1))
+    limit = limited(cast, case, at=NOW - timedelta(hours=1))
+    caller_limits.appeal(limit=limit, by=None, at=NOW, words="不是同一部电梯")
+    return case
+
+
 CASES = [  # queue, who has it, the case that waits in it, who has the same post and not this case
     ("to-accept", "sl01", lambda cast: cast.case(), "c-housing-jb1"),
     ("to-accept", "hw02", lambda cast: cast.case(), "pd01"),
@@ -255,6 +270,9 @@ CASES = [  # queue, who has it, the case that waits in it, who has the same post
     ("with-leader", "ld01", _with_leader, "db01"),
     ("to-hang", "ld01", _to_hang, "db01"),
     ("families", "ld01", _third_time, "bz01"),
+    ("limits", "sl01", _proposed, "bz01"),
+    ("limits", "db01", _proposed, "ld01"),
+    ("limits", "ld01", _limit_appealed, "sl01"),
     ("to-send-on", "k-510824-pd1", _at_county, "k-510823-pd1"),
     ("county-returns", "k-510824-pd2", _returned_in_county, "k-510823-pd1"),
     ("to-review", "c-housing-sh", lambda cast: cast.replied(), "c-city_mgmt-sh"),
@@ -303,7 +321,7 @@ def test_every_queue_is_tested_above():
     ],
 )
 def test_all_counts_come_in_one_query_and_say_what_the_lists_say(who, cast, seated, django_assert_num_queries):
-    for make in (_answered, _half, _late, _promised, _returned, _hung, _about, _at_county, objected):
+    for make in (_answered, _half, _late, _promised, _returned, _hung, _about, _at_county, objected, _limit_appealed):
         make(cast)
     cast.case()
     officer = cast.officer(who)
