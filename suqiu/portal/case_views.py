@@ -21,7 +21,7 @@ from suqiu.doors import file_answer
 from suqiu.errors import Refused
 from suqiu.speech import spoken
 
-from . import again, answered, data_views, known_event, promised, proof, queries, receipts, story, told, turns
+from . import again, answered, data_views, known_event, ledger, promised, proof, queries, receipts, story, told, turns
 from .forms import StepForm
 from .nothing_lost import POSTS_ONLY, FormRequest, form_page
 from .shell import page, see_other, token_lost
@@ -54,6 +54,7 @@ def _case_page(request: HttpRequest, number: str, status: int = 200, problem: st
         "reply": answered.reply(found, now),
         "attachments": answered.pictures(found.sent_files, _("办理后")),
         "own_pictures": answered.pictures(found.own_files, _("您交的")),
+        "ledger": ledger.shown(found, now),
         "promises": promised.promises(found, now),
         "workings": promised.workings(found),
         "holder": told.holder(found),
