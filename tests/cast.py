@@ -14,9 +14,9 @@ from PIL import Image
 
 from suqiu.cases.advance import CITIZEN, SYSTEM
 from suqiu.cases.flow import BY_NAME
-from suqiu.cases.models import Case, Line
+from suqiu.cases.models import Case, Line, Share
+from suqiu.cases.sampling import LOOK_BACK, ON_SPOT
 from suqiu.directory.models import Area, Department, Matter, Officer
-from suqiu.followup.models import Share
 from suqiu.intake import actions as intake
 from suqiu.intake.demand import Demand
 
@@ -164,9 +164,10 @@ class Cast:
 
     def drawn(self, *, at: datetime = MONDAY, **columns) -> Case:
         """Closed, and drawn by chance for both: a re-check on the spot, and to be asked again after 30 days."""
-        Share.objects.update(percent=100)
+        drawn = Share.objects.filter(kind__in=(ON_SPOT, LOOK_BACK))
+        drawn.update(percent=100)
         case = self.closed(at=at, **columns)
-        Share.objects.update(percent=0)
+        drawn.update(percent=0)
         return case
 
     def ask_back(self, case: Case, *, at: datetime, **answers) -> None:

@@ -34,13 +34,15 @@ def _one_root_for_settings(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
+    from suqiu.cases.models import Share
+    from suqiu.cases.sampling import LOOK_BACK, ON_SPOT
     from suqiu.demo import city
-    from suqiu.followup.models import Share
-    from suqiu.followup.shares import OURS
 
     with django_db_blocker.unblock():
         city.build()
-        Share.objects.bulk_create(Share(kind=kind, percent=0, source="test") for kind in OURS)  # no chance in tests
+        Share.objects.bulk_create(
+            Share(kind=kind, percent=0, source="test") for kind in (ON_SPOT, LOOK_BACK)
+        )  # no chance in tests
 
 
 @pytest.fixture(autouse=True)

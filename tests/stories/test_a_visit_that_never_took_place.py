@@ -5,9 +5,8 @@ from datetime import timedelta
 from django.urls import reverse
 
 from suqiu.cases import journal
-from suqiu.cases.models import Case, Cycle
+from suqiu.cases.models import Case, Cycle, Share
 from suqiu.desk.tests.conftest import Seated
-from suqiu.followup.models import Share
 from suqiu.handling.models import Doubt, PhotoMatch
 from suqiu.handling.tests.test_photos import HERE, shot
 from tests.reading import due, on, refused, running

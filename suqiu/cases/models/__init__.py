@@ -19,3 +19,4 @@ from .hanging import Hanging
 from .holding import Dispute, Holding
 from .record import Attachment, Content, Line, Look, Seal
 from .secrecy import Breach, DataRequest, ExportRequest
+from .share import Share

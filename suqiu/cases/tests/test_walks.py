@@ -15,11 +15,10 @@ from django.utils.module_loading import import_string
 from suqiu.cases import calendars, journal, periodic, rules
 from suqiu.cases.advance import CITIZEN, Actor, columns, reactions_muted
 from suqiu.cases.flow import STEPS, Field, Step
-from suqiu.cases.models import DISPATCHED_STATES, OPEN_STATES, Case, Clock, Cycle, Holding
+from suqiu.cases.models import DISPATCHED_STATES, OPEN_STATES, Case, Clock, Cycle, Holding, Share
 from suqiu.cases.visibility import named_in_dispute, relations
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused
-from suqiu.followup.models import Share
 from suqiu.intake import actions as intake
 from suqiu.intake import merging
 from suqiu.intake.demand import Demand
