@@ -14,10 +14,9 @@ from PIL import Image
 
 from suqiu.cases.advance import CITIZEN, SYSTEM
 from suqiu.cases.flow import BY_NAME
-from suqiu.cases.models import Case, Line
+from suqiu.cases.models import Case, Line, Share
+from suqiu.cases.sampling import LOOK_BACK, ON_SPOT
 from suqiu.directory.models import Area, Department, Matter, Officer
-from suqiu.followup.models import Share
-from suqiu.followup.shares import OURS
 from suqiu.intake import actions as intake
 from suqiu.intake.demand import Demand
 
@@ -223,7 +222,7 @@ class Cast:
 
 def drawn_of_a_hundred(percent: int) -> None:
     """So many of the closed cases are looked at again: 100 and 0 leave nothing to chance."""
-    for kind in OURS:
+    for kind in (ON_SPOT, LOOK_BACK):
         Share.objects.update_or_create(kind=kind, defaults={"percent": percent, "source": "test"})
 
 

@@ -148,9 +148,10 @@ RACES: dict[str, tuple[Made, Acts, Callable | None]] = {  # the case, who and wh
     "ask_to_hang": (
         lambda c: c.proven(),
         both("c-housing-fz", "c-housing-fz", plan="改造", plan_on=PLAN_ON, words="缺资金"),
-        None,
+        lambda c, case: [{"officer": c.handler()}] * 2,
     ),
     "hang": (at._to_hang, both("ld01", "ld02", words="同意"), None),
+    "recheck": (at._hung, both("c-housing-jb1", "db01", still="no", words="资金到了，今天开工"), None),
     "off_ledger": (at._hung, both("db01", "db02", words="资金到了"), None),
     "close": (at._half, both("bz01", "db01", verdict="half", words="他自己处理"), None),
     "redo": (at._half, both("bz01", "db01", words="一半没办"), None),
@@ -159,7 +160,7 @@ RACES: dict[str, tuple[Made, Acts, Callable | None]] = {  # the case, who and wh
     "decide": (
         at._with_leader,
         [("ld01", {"choice": "handle"}), ("ld02", {"choice": "hang"})],
-        lambda c, case: [{"plan_on": PLAN_ON, "words": "月底前"}] * 2,
+        lambda c, case: [{"plan_on": PLAN_ON, "words": "月底前", "plan": "换主管", "officer": c.handler()}] * 2,
     ),
     "ask_withdrawn": (
         at._withdrawn,

@@ -118,6 +118,7 @@ GUESTS = (
     ("other", _("别的单位")),
 )
 CAME = (("yes", _("到了，能定")), ("no_power", _("到了，定不了")), ("no", _("没到")))
+STILL_HARD = (("yes", _("还办不了")), ("no", _("现在能办了，接着办")))
 AS_TOLD = (("yes", _("一样")), ("no", _("不一样")))
 STILL = (("yes", _("还是好的")), ("no", _("又坏了，或者没解决")))
 
@@ -490,14 +491,31 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "ask_to_hang", "handling", _("申请挂账"), _("单位申请列入难题台账"), "H", STAY, ("unit_leader@lead",),
-        (Field("plan", "line", _("怎么解决")), Field("plan_on", "day", _("到哪天")), Field("words", "words", _("为什么现在办不了"))),
+        (
+            Field("plan", "line", _("怎么解决"), help=_("写做什么、分几步；领导签了，这段话发给来电人")),
+            Field("plan_on", "day", _("到哪天"), help=_("最长一年；领导签的时候可以改")),
+            Field("officer", "officer", _("谁负责"), help=_("本单位的人，每月的复核由他来写")),
+            Field("words", "words", _("为什么现在办不了")),
+        ),
         evidence=("contact",), dispute="", is_handling=True,
     ),
     Step(
-        "hang", "handling", _("挂账"), _("列入难题台账，有期限"), "H", "G", ("leader@hotline",), (Field("words", "words", _("批示")),),
-        evidence=("hang_asked",), dispute="", is_handling=True,
+        "hang", "handling", _("挂账"), _("列入难题台账，有期限"), "H", "G", ("leader@hotline",),
+        (
+            Field("plan_on", "day", _("改到哪天"), is_required=False, help=_("空着就照单位写的那天")),
+            Field("words", "words", _("批示")),
+        ),
+        evidence=("hang_asked",), dispute="", not_by=("ask_to_hang",), is_handling=True,
     ),
-    Step("recheck", "handling", _("月度复核"), _("每月复核了一次"), "G", STAY, _who("supervisor follow_up", "hotline"), (Field("words", "words", _("核到什么")),)),
+    Step(
+        "recheck", "handling", _("月度复核"), _("每月复核了一次"), "G", "=H",
+        _who("handler reviewer unit_leader", "lead") + _who("supervisor follow_up", "hotline"),
+        (
+            Field("still", "choice", _("还办不了吗"), STILL_HARD),
+            Field("words", "words", _("上次以来做了什么"), help=_("写事实：做了什么、哪天、到哪一步。和以前写过的一样不收；来电人看得到")),
+        ),
+        is_handling=True,
+    ),
     Step("off_ledger", "handling", _("销账"), _("条件有了，重新办"), "G", "H", ("supervisor@hotline",), (Field("words", "words", _("为什么现在能办")),)),
     # ---- follow-up 回访
     Step(
@@ -536,6 +554,8 @@ STEPS: tuple[Step, ...] = (
         (
             Field("choice", "choice", _("怎么定"), (("handle", _("再办一轮，限期")), ("hang", _("挂账")))),
             Field("plan_on", "day", _("到哪天")),
+            Field("plan", "line", _("怎么解决"), is_required=False, help=_("挂账的必填；这段话发给来电人")),
+            Field("officer", "officer", _("谁负责"), is_required=False, help=_("挂账的必填：主办单位的人，每月的复核由他来写")),
             Field("words", "words", _("批示")),
         ),
         is_handling=True,

@@ -28,6 +28,7 @@ BY_WHEN = {  # what a running clock means to the citizen; kinds that are not her
     ClockKind.CONFIRM: gettext_lazy("另一位工作人员定要不要重办"),
     ClockKind.LEADER: gettext_lazy("市领导定怎么办"),
     ClockKind.PLAN: gettext_lazy("按计划办成"),
+    ClockKind.RECHECK: gettext_lazy("再核一次，告诉您做了什么"),
     ClockKind.APPEAL: gettext_lazy("告诉您申诉的结果"),
 }
 

@@ -11,6 +11,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from suqiu.cases import profiles
+from suqiu.cases.models import Share
+from suqiu.cases.sampling import WITHDRAWN_ASKED
 from suqiu.directory.models import (
     Area,
     CatalogueVersion,
@@ -82,7 +84,8 @@ def build(since: datetime | None = None, day: date | None = None) -> None:
     """Everything but cases. `since`: from when catalogue and clocks are in force; `day`: the last one, around which the rosters lie."""
     since = since or timezone.now() - timedelta(days=400)
     Setting.objects.update_or_create(key="number_prefix", defaults={"value": NUMBER_PREFIX})
-    Setting.objects.update_or_create(key="share:withdrawn_asked", defaults={"value": 100})  # a demo has few of them
+    # a demo has few of them
+    Share.objects.update_or_create(kind=WITHDRAWN_ASKED, defaults={"percent": 100, "source": "演示"})
     areas()
     departments()
     catalogue(since)

@@ -20,7 +20,7 @@ from suqiu.cases.models import Case, State
 from suqiu.directory.queries import officers_as, substitute_of
 from suqiu.speech import sentences, spoken
 
-from . import fields, registry, targets
+from . import fields, ledger, registry, targets
 from .queries import Opened
 from .turns import open_promises
 
@@ -284,6 +284,8 @@ def _of_again(opened: Opened) -> dict[str, Any]:
 
 
 INITIAL: dict[str, Callable[[Opened], dict[str, Any]]] = {
+    "hang": ledger.of_hang,
+    "recheck": ledger.of_recheck,
     "decide_new_time": _of_new_time,
     "take_new_time": _of_new_time,
     "accept": _of_case,

@@ -28,6 +28,7 @@ from .statements import Statement, statement
 
 IN_HAND = "SHVG"  # states in which a unit has to do something
 SOON = timedelta(days=1)
+RECHECK_SOON = timedelta(days=7)  # long enough to do something first
 SPOT_WITHIN = timedelta(days=14)  # ours: later the place may have changed for other reasons
 LINK_ALONE = timedelta(days=2)  # a link is given so long before anybody rings
 
@@ -243,6 +244,10 @@ QUEUES: tuple[Queue, ...] = (
         UNIT, UNIT_ALL, OPEN + "CM", lambda seat: _promises(seat, SOON), "handshake", is_late=lambda seat: _promises(seat, timedelta(0)),
     ),
     Queue("unit", _("本单位"), _("本单位主办，还没办结的"), UNIT, UNIT_ALL, OPEN, _of_unit(), "building-2", is_todo=False),
+    Queue(
+        "rechecks", _("月度复核"), _("挂账的，七天内要复核：写上次以来做了什么，来电人看得到"),
+        UNIT, UNIT_ALL, "G", lambda seat: Q(lead_department__in=seat.units, next_due_at__lt=seat.now + RECHECK_SOON), "calendar",
+    ),
     # ---- discipline
     Queue(
         "about-officials", _("反映单位和人的"), _("来电人反映的是单位或工作人员"),

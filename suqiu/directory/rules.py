@@ -24,6 +24,7 @@ SECONDS = {
     "officers": (Role.ADMINISTRATOR, Role.SHIFT_LEAD),
     "substitutes": (Role.ADMINISTRATOR, Role.SHIFT_LEAD),
     "terms": (Role.ADMINISTRATOR, Role.LEADER),
+    "shares": (Role.ADMINISTRATOR, Role.LEADER),
     "catalogue": (Role.ADMINISTRATOR, Role.LEADER),  # only what a ruling asks for waits
 }
 NAMED = {"grants": 1, "officers": 1, "substitutes": 2}  # table -> how many first parts of its key are logins
@@ -68,8 +69,8 @@ def _holds(officer: Officer, roles: Iterable[str]) -> bool:
 
 
 def needs_second(table: str, rows: Rows) -> bool:
-    """What gives somebody more power, and how long the city takes. Taking power away never waits."""
-    if table == "terms":
+    """What gives somebody more power, how long the city takes, and how much of it is looked at again. Taking power away never waits."""
+    if table in ("terms", "shares"):
         return True
     widens = {"grants": _widens_grant, "officers": _widens_officer, "substitutes": _widens_substitute}.get(table)
     return widens is not None and any(widens(row) for row in rows)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, families, files, holdings, reopening
+from suqiu.cases import clocks, families, files, holdings, ledger, reopening
 from suqiu.cases.advance import CITIZEN, SYSTEM, Actor, Stepping, end_cycle, open_cycle, step
 from suqiu.cases.models import Case, ClockKind, Holding, Line, Verdict
 from suqiu.citizens.contact import token_hash
@@ -199,21 +199,21 @@ def close_lawful(s: Stepping, *, words) -> None:
 
 
 @step("decide")
-def decide(s: Stepping, *, choice, plan_on, words) -> None:
-    """领导定: another cycle of its own, with a date; or the hard-case ledger."""
+def decide(s: Stepping, *, choice, plan_on, words, plan="", officer=None) -> None:
+    """领导定: another cycle of its own, with a date; or the hard-case ledger, with what will be done and by whom."""
+    if choice == "hang":
+        rules.check_hang(plan, officer)
+        hanging = ledger.ask(s, plan, plan_on, officer)
+        s.to = "G"
+        ledger.put_on(s, hanging)
+        return
     if plan_on <= timezone.localtime(s.at).date():
         raise Refused(_("日期要在今天之后"), status=422, field="plan_on")
-    due = clocks.close_of(plan_on)
     clocks.stop(s)
-    if choice == "hang":
-        s.to = "G"
-        clocks.start_until(s, ClockKind.PLAN, due)
-        clocks.start_until(s, ClockKind.RECHECK, s.at + timedelta(days=30))
-        return
     open_cycle(s, "leader")
     s.case.dispatched_at = s.at
     holdings.into_cycle(s)
-    clocks.start_until(s, ClockKind.REDO, due, holding=s.lead)
+    clocks.start_until(s, ClockKind.REDO, clocks.close_of(plan_on), holding=s.lead)
     clocks.start(s, ClockKind.CONTACT, holding=s.lead)
 
 

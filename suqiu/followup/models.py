@@ -93,21 +93,6 @@ class FollowUpCall(models.Model):
         return bool(self.taps or self.words) or self.touched_at > at - HELD_FOR
 
 
-class Share(models.Model):
-    """抽查比例: how many of a hundred closed cases are looked at again; a city's own number, else ours (suqiu/followup/shares.py)."""
-
-    kind = models.CharField(
-        _("哪一种"), max_length=12, primary_key=True, help_text="on_spot 实地抽查，look_back 回头看"
-    )
-    percent = models.PositiveSmallIntegerField(_("百分之几"), help_text="0 到 100；0 为不抽")
-    source = models.CharField(_("出处"), max_length=120, help_text="哪条规定；ours 为本系统默认")
-
-    class Meta:
-        ordering = ["kind"]
-        verbose_name = _("抽查比例")
-        constraints = [models.CheckConstraint(condition=Q(percent__lte=100), name="share_of_a_hundred")]
-
-
 class SpotCheck(models.Model):
     """实地抽查: a closed case that chance has drawn; somebody else than who handled it goes and looks."""
 

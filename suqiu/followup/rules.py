@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suqiu.cases.flow import BY_NAME
+from suqiu.directory.models import Officer
 from suqiu.errors import Refused
 
 QUESTIONS = ("contacted", "is_true", "solved", "satisfied")
@@ -160,3 +161,11 @@ def preferred_hour(words: str) -> int | None:
     if found[1] in ("下午", "晚上", "晚") and hour < 12:
         hour += 12
     return hour if 7 <= hour <= 21 else None
+
+
+def check_hang(plan: str, officer: Officer | None) -> None:
+    """On the ledger nothing stands without what will be done and who is responsible, whoever puts it there."""
+    if not plan.strip():
+        raise Refused(_("挂账的要写怎么解决，来电人看得到"), status=422, field="plan")
+    if officer is None:
+        raise Refused(_("挂账的要写谁负责"), status=422, field="officer")

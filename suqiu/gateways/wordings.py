@@ -44,6 +44,7 @@ SAMPLE = {
     "lead": gettext_lazy("承办单位"), "first": gettext_lazy("首办单位"), "verdict": gettext_lazy("本人说解决了"), "count": 12, "due": 3,
     "list": NUMBER, "event": gettext_lazy("停电"), "promised": "", "words": gettext_lazy("电来了。"),
     "code": "1234 5678", "until": "2026-01-31", "ground": gettext_lazy("同一件事反复来电，没有新情况"),
+    "plan": gettext_lazy("列入管网改造"), "still": gettext_lazy("还办不了"), "done": gettext_lazy("招标完成"),
 }  # fmt: skip
 
 WORDINGS: tuple[Wording, ...] = (
@@ -140,6 +141,16 @@ WORDINGS: tuple[Wording, ...] = (
         "part_promise", gettext_lazy("许了承诺"), "part",
         gettext_lazy("%(who)s 承诺：%(what)s，%(when)s 前。"),
         ("what", "when"), ("who",),
+    ),
+    Wording(
+        "part_ledger", gettext_lazy("列入难题台账：怎么解决、到哪天"), "part",
+        gettext_lazy("办法：%(plan)s。%(when)s 前办成，每月告诉您做了什么。"),
+        ("plan", "when"),
+    ),
+    Wording(
+        "part_recheck", gettext_lazy("难题每月复核：还难不难、做了什么"), "part",
+        gettext_lazy("%(still)s。做了：%(done)s。"),
+        ("still", "done"),
     ),
     Wording("part_new_term", gettext_lazy("日历变了，时限改到"), "part", gettext_lazy("改为 %(when)s 前答复。"), ("when",)),
     Wording(

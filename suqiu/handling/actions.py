@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from suqiu.cases import clocks, disputes, events, holdings
-from suqiu.cases.advance import Stepping, open_cycle, step
-from suqiu.cases.models import Ask, ClockKind, Cycle, Holding
+from suqiu.cases.advance import Stepping, step
+from suqiu.cases.models import Ask, ClockKind, Holding
 from suqiu.citizens.contact import encrypt, mask_phone, normal_phone
 from suqiu.directory.models import EvidenceClass
 from suqiu.directory.queries import substitute_of
 from suqiu.errors import Refused
 
 from . import new_times, on_site, photo_rules, promises, rules
-from .models import Contact, Extension, Guest, Hanging, Meeting, MeetingPart, Reply, SiteVisit
+from .hard_cases import ask_to_hang, hang, off_ledger, recheck  # noqa: F401 - steps of this room
+from .models import Contact, Extension, Guest, Meeting, MeetingPart, Reply, SiteVisit
 from .new_times import ask_new_time, decide_new_time, take_new_time  # noqa: F401 - steps of this room
 from .photos import doubt, place_of, unexplained
-
-RECHECK_EVERY = timedelta(days=30)
 
 
 @step("sign_in")
@@ -349,46 +346,6 @@ def approve(s: Stepping, *, words="") -> None:
 def send_back(s: Stepping, *, words) -> None:
     clocks.stop(s, ClockKind.FIRST_SEES)
     s.drop("first_saw")
-
-
-@step("ask_to_hang")
-def ask_to_hang(s: Stepping, *, plan, plan_on, words) -> None:
-    if "hang_asked" in s.case.evidence_held:
-        raise Refused(_("已经申请过了，等领导签"))
-    rules.check_plan(plan_on, timezone.localtime(s.at).date(), needs=True)
-    Hanging.objects.create(case=s.case, plan=plan, plan_on=plan_on, asked_at=s.at)
-    s.hold("hang_asked")
-
-
-@step("hang")
-def hang(s: Stepping, *, words) -> None:
-    """挂账: the answer's clocks stop; the plan's date and a monthly look take their place; the citizen is told."""
-    hanging = s.case.hangings.filter(signed_at=None).latest("id")
-    hanging.signed_by, hanging.signed_at = s.officer, s.at
-    hanging.save()
-    clocks.stop(s)
-    clocks.start_until(s, ClockKind.PLAN, clocks.close_of(hanging.plan_on))
-    clocks.start_until(s, ClockKind.RECHECK, s.at + RECHECK_EVERY)
-
-
-@step("recheck")
-def recheck(s: Stepping, *, words) -> None:
-    clocks.stop(s, ClockKind.RECHECK)
-    clocks.start_until(s, ClockKind.RECHECK, s.at + RECHECK_EVERY)
-
-
-@step("off_ledger")
-def off_ledger(s: Stepping, *, words) -> None:
-    """销账: what was missing is there; the term of a redo runs. Where a leader hung it, the cycle has its verdict: a new one opens."""
-    s.case.hangings.filter(ended_at=None).update(ended_at=s.at)
-    clocks.stop(s, ClockKind.PLAN, ClockKind.RECHECK)
-    s.drop("hang_asked")
-    if not Cycle.objects.filter(case=s.case, no=s.case.cycle, ended_at=None).exists():
-        open_cycle(s, "leader")
-        s.case.dispatched_at = s.at
-        holdings.into_cycle(s)
-        clocks.start(s, ClockKind.CONTACT, holding=s.lead)
-    clocks.start(s, ClockKind.REDO, holding=s.lead)
 
 
 def _meeting(s: Stepping) -> Meeting:

@@ -302,7 +302,7 @@ def _withdraw(s: Stepping, *, words="") -> None:
     end_cycle(s, "withdrawn")
     _let_go(s)
     can_be_asked = s.case.person.phone_sealed and s.case.lines.filter(step__in=rules.SPOKEN).exists()
-    if can_be_asked and sampling.is_drawn("withdrawn_asked"):
+    if can_be_asked and sampling.is_drawn(s.case, sampling.WITHDRAWN_ASKED):
         s.hold("to_ask_withdrawn")
         clocks.start(s, ClockKind.FOLLOW_UP)
 

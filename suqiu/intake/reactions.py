@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from suqiu.cases import events
-from suqiu.cases.flow import BY_NAME
+from suqiu.cases.flow import BY_NAME, STILL_HARD
 from suqiu.cases.models import ClockKind, Content, Line, State, Verdict
 from suqiu.cases.telling import (
     in_callers_language,
@@ -26,6 +26,8 @@ from suqiu.gateways.wordings import said
 from . import caller_limits
 from .known_events import tell_one
 from .models import KnownEvent
+
+WORDS_SENT = 200  # of what was written to him; the page has the rest
 
 
 def tell_caller_received(line: Line) -> None:
@@ -127,6 +129,11 @@ def _details(line: Line) -> list[str]:
         and not case.lead_department.is_centre
     ):
         return [_hand_over(line)]
+    if line.step == "hang" or line.says.get("choice") == "hang":
+        return _on_ledger(line)
+    if line.step == "recheck":
+        done = _words(line, "words")[:WORDS_SENT].rstrip("。. ")
+        return [said("part_recheck", still=dict(STILL_HARD)[line.says["still"]], done=done)]
     if line.step in (
         "ask_caller",
         "divert",
@@ -134,14 +141,13 @@ def _details(line: Line) -> list[str]:
         "answer_again",
         "decide_extension",
         "decide_appeal",
-        "hang",
         "decide",
         "close_lawful",
     ):
         words = Content.objects.filter(
             case=case, line_no=line.no, name__in=("words", "answer"), removed_at=None
         ).first()
-        return [words.body[:200].rstrip("。. ") + _("。")] if words else []
+        return [words.body[:WORDS_SENT].rstrip("。. ") + _("。")] if words else []
     if line.step == "promise":
         told = {"who": case.lead_department, "what": _words(line, "what"), "when": _moment(line.says["due_at"])}
         return [said("part_promise", **told)]
@@ -154,6 +160,15 @@ def _details(line: Line) -> list[str]:
     if line.step == "close":
         return [said("part_verdict", verdict=Verdict(case.verdict).label)] if case.verdict else []
     return []
+
+
+def _on_ledger(line: Line) -> list[str]:
+    """What will be done, and by which day: as the leader signed it, never his note to the unit."""
+    hanging = line.case.hangings.filter(signed_at=line.at).first()
+    if hanging is None:
+        return []
+    day = date_format(hanging.plan_on, "Y-m-d")
+    return [said("part_ledger", plan=hanging.plan[:WORDS_SENT].rstrip("。. "), when=day)]
 
 
 def _moment(written: str) -> str:

@@ -18,6 +18,7 @@ from suqiu.cases.models import (
     Clock,
     ClockKind,
     Content,
+    Hanging,
     Holding,
     Line,
     Look,
@@ -75,6 +76,7 @@ class CasePage:
     files: list[Attachment]
     looks: list[Look]
     holdings: list[Holding]
+    hangings: list[Hanging]
 
     def text(self, line: Line, name: str) -> Content | None:
         """A text beside this line, if it is one that he may read."""
@@ -149,6 +151,7 @@ def read(pk: int) -> CasePage:
         files=list(Attachment.objects.filter(case=pk, kind__in=("demand", "after")).order_by("id")),
         looks=list(_looks(pk)[:LOOKS_SHOWN]),
         holdings=list(Holding.objects.filter(case=pk).select_related("department").order_by("id")),
+        hangings=list(Hanging.objects.filter(case=pk).order_by("id")),
     )
 
 

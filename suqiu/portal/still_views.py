@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from suqiu.doors import day
 from suqiu.errors import Refused
 from suqiu.followup.actions import look_back
 from suqiu.followup.models import LookBack
+from suqiu.followup.rules import LINK_DAYS
 from suqiu.intake.demand import clean_words
 
 from . import answered, queries, told
@@ -36,8 +37,8 @@ def still(request: FormRequest, token: str) -> HttpResponse:
         done = _("%(day)s记下了") % {"day": day(row.answered_at, now)}
         shown = {"case": told.heading(row.case), "done": done, "is_reopened": row.is_still_solved is False}
         return page(request, "portal/still.html", shown)
-    if row.case.state != "C" or row.case.cycle != row.cycle:
-        return page(request, "portal/still.html", {"expired": _("这件事后来又往前走了，这个链接用不着了")}, 410)
+    if over := _over(row, now):
+        return page(request, "portal/still.html", {"expired": over}, 410)
     if request.method != "POST" or request.too_big:
         return _asked(request, row, 413 if request.too_big else 200, request.too_big and request.too_big.reason)
     if request.is_token_lost:
@@ -46,6 +47,14 @@ def still(request: FormRequest, token: str) -> HttpResponse:
         return _taken(request, row, token, now)
     except Refused as no:
         return _asked(request, row, no.status, no.reason)
+
+
+def _over(row: LookBack, now: datetime) -> str:
+    """Why the link is of no use any more; number and code still are."""
+    if row.case.state != "C" or row.case.cycle != row.cycle:
+        return _("这件事后来又往前走了，这个链接用不着了")
+    until = row.sent_at + timedelta(days=LINK_DAYS)
+    return _("链接到 %(day)s为止有效") % {"day": day(until, now)} if until < now else ""
 
 
 def _taken(request: HttpRequest, row: LookBack, token: str, now: datetime) -> HttpResponse:
@@ -65,6 +74,8 @@ def _asked(request: HttpRequest, row: LookBack, status: int, problem: str | None
         "url": request.path,
         "note": _("一点就记下"),
         "choices": [{"value": value, "label": label, "is_chosen": False} for value, label in STILL],
+        "words_label": _("想说一句（可不写）"),
+        "words": request.POST.get("words", ""),
     }
     shown = {
         "case": told.heading(row.case),

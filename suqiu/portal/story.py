@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suqiu.cases.flow import AS_TOLD, ATTEMPTS, BY_NAME, CAME, CONTACT_OUTCOMES, SOLVED, STILL, WAYS
+from suqiu.cases.flow import AS_TOLD, ATTEMPTS, BY_NAME, CAME, CONTACT_OUTCOMES, SOLVED, STILL, STILL_HARD, WAYS
 from suqiu.cases.models import Case, Content, Line, Verdict
 from suqiu.speech import spoken
 
@@ -147,6 +147,7 @@ FACTS: dict[str, Callable[[Line, CasePage], str]] = {
     "attempt": _attempted,
     "meet": lambda line, page: str(dict(CAME).get(line.says.get("came"), "")),
     "confirm_meeting": _labelled((("yes", gettext_lazy("您认可")), ("no", gettext_lazy("您不认可"))), "agrees"),
+    "recheck": _labelled(STILL_HARD, "still"),
     "recheck_on_spot": _labelled(AS_TOLD, "as_told"),
     "look_back": _labelled(STILL, "still"),
     "close": _labelled(Verdict.choices, "verdict"),

@@ -362,6 +362,32 @@ def test_what_was_begun_is_there_again_after_a_crash(phone, case):
     assert on_the_server(case) == ("visit", 1, 0, 1)
 
 
+def test_a_word_is_asked_for_only_where_something_does_not_agree(phone, case):
+    """At the place and at the hour: no field in the way. Five kilometres off, or a picture of another hour: it stands there."""
+    Case.objects.filter(pk=case.pk).update(longitude=SEAT["longitude"], latitude=SEAT["latitude"])
+    mine = phone().set_out()
+    mine.card(case, "到现场")
+    why, page = mine.page.locator("[data-why]"), mine.page
+    page.wait_for_selector("#site-facts .is-good")
+    mine.shoot("[data-camera]", photo("后.jpg"))
+    page.wait_for_selector(".site-shot-now img")
+    assert not why.is_visible()
+    page.locator("details.site-when summary").click()
+    page.fill("[name=visited_at]", f"{timezone.localtime() - timedelta(hours=5):%Y-%m-%dT%H:%M}")
+    page.locator("[name=visited_at]").blur()
+    page.wait_for_selector("[data-why]", state="visible")
+    page.fill("[name=why]", "先修了才想起拍")
+    page.fill("[name=visited_at]", f"{timezone.localtime():%Y-%m-%dT%H:%M}")
+    page.locator("[name=visited_at]").blur()
+    assert why.is_visible()  # what was typed is not hidden from who typed it
+    page.fill("[name=why]", "")
+    page.wait_for_timeout(900)  # the draft is written
+    mine.context.set_geolocation(SEAT | {"latitude": SEAT["latitude"] + 0.05})
+    mine.go(page.url)
+    page.wait_for_selector("#site-facts .is-doubtful")
+    assert why.is_visible()
+
+
 def test_pictures_of_every_kind(phone, case):
     """Large: made smaller on the phone, with its own time and place. HEIC: as it is. None at all: said at once."""
     mine = phone().set_out()

@@ -15,6 +15,8 @@ from .choices import (
     Verdict,
 )
 from .clock import Clock, ClockKind, ClockProfile, ClockTerm
+from .hanging import Hanging
 from .holding import Dispute, Holding
 from .record import Attachment, Content, Line, Look, Seal
 from .secrecy import Breach, DataRequest, ExportRequest
+from .share import Share

@@ -57,7 +57,7 @@ def all_states(cast) -> dict[str, Case]:
     archived = import_string("suqiu.intake.actions.archive")
     made["Z"] = archived(demand=Demand(text="去年路灯不亮"), by=SYSTEM, at=at, key="old-1")
     plan = {"plan": "明年换新", "plan_on": (MONDAY + 90 * DAY).date(), "words": "要先立项"}
-    cast.do("ask_to_hang", made["G"], cast.unit_leader(), at=at, **plan)
+    cast.do("ask_to_hang", made["G"], cast.unit_leader(), at=at, officer=cast.handler(), **plan)
     cast.do("hang", made["G"], cast.leader, at=at, words="同意")
     for cycle in (1, 2, 3):
         cast.ask_back(made["L"], at=MONDAY + cycle * DAY, solved="no")

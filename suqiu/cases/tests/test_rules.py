@@ -99,7 +99,7 @@ TABLE = {
     "send_back": ("V", "H", "主办领导", "", None),
     "ask_to_hang": ("H", "=", "主办负责人", "contact", ""),
     "hang": ("H", "G", "市领导", "hang_asked", ""),
-    "recheck": ("G", "=", "督办员 回访员", "", None),
+    "recheck": ("G", "=H", "主办 督办员 回访员", "", None),
     "off_ledger": ("G", "H", "督办员", "", None),
     "attempt": ("F", "=", "回访员 本人", "", None),
     "close": ("F", "C", "系统 班长督办", "answered family_signed", None),
@@ -126,6 +126,7 @@ NOT_BY = {
     "redo": ("attempt",),
     "refer_up": ("attempt",),
     "close_lawful": ("find_lawful",),
+    "hang": ("ask_to_hang",),
     "rule": ("object",),
     "to_panel": ("object",),
     "confirm_ruling": ("to_panel", "object"),
@@ -134,7 +135,7 @@ NOT_BY = {
 # Steps that record what was said or asked; third-party staff may take these and no others.
 RECORDING = (
     "receive archive accept ask_caller resume caller_adds answer_at_once answer_again review_answer not_answered settle suspect divert "
-    "appeal correct confirm_correction withdraw new_calendar lead_event event_answered recheck off_ledger attempt close_unanswered "
+    "appeal correct confirm_correction withdraw new_calendar lead_event event_answered off_ledger attempt close_unanswered "
     "ask_withdrawn ask_new_time take_new_time remind not_come confirm_meeting look_back"
 ).split()
 EVERYBODY = [f"{role}@{relation}" for role in Role.values for relation in rules.RELATIONS] + ["citizen", "system"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from suqiu.cases.advance import CITIZEN
 
@@ -100,13 +100,16 @@ def remind(c: Living, _argument: str) -> None:
 
 
 def leader_handle(c: Living, _argument: str) -> None:
-    _decide(c, "handle", c.say("decide_handle"), (6, 10))
+    at = c.moment("decide")
+    _decide(c, at, choice="handle", plan_on=c.day_in(6, 10, at), words=c.say("decide_handle"))
 
 
 def leader_hang(c: Living, _argument: str) -> None:
-    _decide(c, "hang", c.say("decide_hang"), (50, 90))
-
-
-def _decide(c: Living, choice: str, words: str, days: tuple[int, int]) -> None:
     at = c.moment("decide")
-    c.step("decide", c.hotline("ld01", "ld02"), at, choice=choice, plan_on=c.day_in(*days, at), words=words)
+    day = c.day_in(50, 90, at)
+    plan = c.fill(c.problem.plan, later=c.spoken(day))[:200]
+    _decide(c, at, choice="hang", plan_on=day, plan=plan, officer=c.handler, words=c.say("decide_hang"))
+
+
+def _decide(c: Living, at: datetime, **said) -> None:
+    c.step("decide", c.hotline("ld01", "ld02"), at, **said)

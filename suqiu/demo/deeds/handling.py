@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from suqiu.cases.ledger import RECHECK_EVERY
 from suqiu.cases.models import ClockKind, Promise
-from suqiu.handling.actions import RECHECK_EVERY
 
 from .. import pictures
 from ..living import Living
@@ -238,8 +238,8 @@ def approve(c: Living, _argument: str) -> None:
 def ask_to_hang(c: Living, argument: str) -> None:
     at = c.moment("ask_to_hang")
     day = c.day_in(18, 22, at) if argument == "soon" else c.day_in(60, 110, at)
-    plan = c.fill(c.problem.plan, later=c.spoken(day))[:300]
-    c.step("ask_to_hang", c.of_lead("fz"), at, plan=plan, plan_on=day, words=c.say("hang_why"))
+    planned = {"plan": c.fill(c.problem.plan, later=c.spoken(day))[:200], "plan_on": day, "officer": c.handler}
+    c.step("ask_to_hang", c.of_lead("fz"), at, words=c.say("hang_why"), **planned)
 
 
 def hang(c: Living, argument: str) -> None:
@@ -249,7 +249,9 @@ def hang(c: Living, argument: str) -> None:
 
 
 def recheck(c: Living, _argument: str) -> None:
-    c.step("recheck", c.hotline("db01", "db02", "hf01"), c.moment("recheck"), words=c.say("rechecks"))
+    """The unit says what it has done since; now and then the supervisor goes and looks himself."""
+    by = c.hotline("db01", "db02") if c.rng.random() < 0.3 else c.handler
+    c.step("recheck", by, c.moment("recheck"), still="yes", words=c.say("rechecks"))
 
 
 def off_ledger(c: Living, _argument: str) -> None:

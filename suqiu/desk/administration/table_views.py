@@ -13,7 +13,7 @@ from ..paging import paged
 from ..shell import DeskRequest, desk_page
 from . import files, showing
 from .gate import administrators
-from .tables import BY_NAME, TABLES, table_named
+from .tables import BY_NAME, FIXED, TABLES, table_named
 
 CHANGES_SHOWN = 8
 
@@ -45,7 +45,7 @@ def table(request: DeskRequest, name: str) -> HttpResponse:
         "total": len(rows),
         "words": request.GET.get("q", "").strip()[:60],
         "pager": pager,
-        "adds": found.name != "messages",
+        "adds": found.name not in FIXED,
         "issues_passwords": found.name == "officers",
     }
     return render(request, "desk/administration/table.html", context)

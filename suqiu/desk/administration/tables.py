@@ -13,6 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from suqiu.cases.periodic import follow_calendar
 from suqiu.cases.profiles import TERMS
+from suqiu.cases.sampling import SHARES
 from suqiu.directory import tables as directory
 from suqiu.directory.tabular import Column, Key, Table, Values
 from suqiu.gateways.wordings import MESSAGES
@@ -64,7 +65,8 @@ CALENDAR = Table(
     is_version=True,
 )  # fmt: skip
 
-TABLES = (*directory.TABLES, TERMS, CALENDAR, MESSAGES)
+TABLES = (*directory.TABLES, TERMS, CALENDAR, SHARES, MESSAGES)
+FIXED = {"shares", "messages"}  # their rows are the program's own: changed, never added
 BY_NAME = {table.name: table for table in TABLES}
 
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import Case
 from suqiu.errors import Refused
+from suqiu.handling import photo_rules
 from suqiu.speech import noted
 
 from .. import context, looks, panels, turns
@@ -36,6 +37,7 @@ from .route import Spot
 
 SHELLS = ("list", "visit", "contact")
 VISITING, SPEAKING = "visit", "contact"
+DOUBTED = {"far": photo_rules.FAR, "drift": photo_rules.DRIFT}  # the page asks for a word where the record would
 
 
 @desk_page
@@ -152,6 +154,7 @@ def _form_page(
         "has_lost_files": bool(request.FILES),
         "account": phone.account_of(request.user),
         "key": str(uuid4()),
+        "doubted": DOUBTED,
     }
     return render(request, f"desk/site/{name}.html", shown, status=status)
 
@@ -230,7 +233,7 @@ def shell(request: HttpRequest, name: str) -> HttpResponse:
     if name == "list":
         return render(request, "desk/site/today.html", of_nobody | {"places": [], "seen": []})
     form = SiteForm(name, _nobody(request))
-    shown = {"name": name, "form": form, "number": "", "case": {}, "caller": {}, "key": ""}
+    shown = {"name": name, "form": form, "number": "", "case": {}, "caller": {}, "key": "", "doubted": DOUBTED}
     return render(request, f"desk/site/{name}.html", of_nobody | shown)
 
 

@@ -106,13 +106,31 @@ def _found_lawful(cast) -> Case:
 def _to_hang(cast) -> Case:
     case = cast.proven(at=MONDAY - timedelta(days=7))
     plan_on = timezone.localtime(NOW).date() + timedelta(days=60)
-    cast.do("ask_to_hang", case, cast.unit_leader(), at=NOW, plan="列入改造", plan_on=plan_on, words="缺资金")
+    cast.do(
+        "ask_to_hang",
+        case,
+        cast.unit_leader(),
+        at=NOW,
+        plan="列入改造",
+        plan_on=plan_on,
+        officer=cast.handler(),
+        words="缺资金",
+    )
     return case
 
 
 def _hung(cast) -> Case:
     case = _to_hang(cast)
     cast.do("hang", case, cast.leader, at=NOW, words="同意")
+    return case
+
+
+def _to_recheck(cast) -> Case:
+    """Signed so long ago that a month's look is due in days."""
+    case, at = cast.proven(at=MONDAY - timedelta(days=35)), NOW - timedelta(days=26)
+    plan = {"plan": "列入改造", "plan_on": timezone.localdate(NOW) + timedelta(days=60), "officer": cast.handler()}
+    cast.do("ask_to_hang", case, cast.unit_leader(), at=at, words="缺资金", **plan)
+    cast.do("hang", case, cast.leader, at=at, words="同意")
     return case
 
 
@@ -285,6 +303,7 @@ CASES = [  # queue, who has it, the case that waits in it, who has the same post
     ("assisting", "c-city_mgmt-jb1", _assisted, "c-housing-jb1"),
     ("first-not-done", "c-housing-jb1", _moved, "c-city_mgmt-jb1"),
     ("promises", "c-housing-jb1", _promised, "c-city_mgmt-jb1"),
+    ("rechecks", "c-housing-jb1", _to_recheck, "c-city_mgmt-jb1"),
     ("unit", "c-housing-jb1", lambda cast: cast.in_hand(), "c-city_mgmt-jb1"),
     ("about-officials", "c-discipline-jj", lambda cast: _about(cast), "c-market-jb1"),
 ]

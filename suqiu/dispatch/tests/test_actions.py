@@ -401,7 +401,12 @@ def test_only_its_own_message_stops_the_hand_over_clock(cast):
     cast.do("approve", case, cast.reviewer("C-MARKET"), at=MONDAY + 12 * HOUR)
     cast.ask_back(case, at=MONDAY + DAY, solved="no")
     assert (case.state, case.cycle) == ("H", 2) and "hand_over" in running(case)
-    plan = {"plan": "换新", "plan_on": (MONDAY + 60 * DAY).date(), "words": "要立项"}
+    plan = {
+        "plan": "换新",
+        "plan_on": (MONDAY + 60 * DAY).date(),
+        "words": "要立项",
+        "officer": cast.handler("C-MARKET"),
+    }
     contact = {"way": "phone", "outcome": "connected", "words": "说了"}
     cast.do("contact", case, cast.handler("C-MARKET"), at=MONDAY + DAY + HOUR, **contact)
     cast.do("ask_to_hang", case, cast.unit_leader("C-MARKET"), at=MONDAY + DAY + 2 * HOUR, **plan)

@@ -15,19 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Share',
-            fields=[
-                ('kind', models.CharField(help_text='on_spot 实地抽查，look_back 回头看', max_length=12, primary_key=True, serialize=False, verbose_name='哪一种')),
-                ('percent', models.PositiveSmallIntegerField(help_text='0 到 100；0 为不抽', verbose_name='百分之几')),
-                ('source', models.CharField(help_text='哪条规定；ours 为本系统默认', max_length=120, verbose_name='出处')),
-            ],
-            options={
-                'verbose_name': '抽查比例',
-                'ordering': ['kind'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='share_of_a_hundred')],
-            },
-        ),
-        migrations.CreateModel(
             name='LookBack',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -274,7 +274,21 @@ def test_or_puts_it_on_the_ledger_and_off_it_a_new_cycle_opens(cast):
     """The third cycle has its "no"; what is done after the ledger is proven and answered for anew."""
     case = three_times(cast)
     at = MONDAY + 4 * DAY
-    cast.do("decide", case, cast.leader, at=at, choice="hang", plan_on=(at + 60 * DAY).date(), words="列入改造")
+    said = {"choice": "hang", "plan_on": (at + 60 * DAY).date(), "words": "列入改造"}
+    with refused(422, "要写怎么解决", field="plan"):
+        cast.do("decide", case, cast.leader, at=at, officer=cast.handler(), **said)
+    with refused(422, "要写谁负责", field="officer"):
+        cast.do("decide", case, cast.leader, at=at, plan="换主管", **said)
+    with refused(422, "不在主办单位", field="officer"):
+        cast.do("decide", case, cast.leader, at=at, plan="换主管", officer=cast.handler("C-MARKET"), **said)
+    cast.do("decide", case, cast.leader, at=at, plan="换主管", officer=cast.handler(), **said)
+    signed = case.hangings.get()
+    assert (signed.plan, signed.officer, signed.signed_by, signed.signed_at) == (
+        "换主管",
+        cast.handler(),
+        cast.leader,
+        at,
+    )
     assert (case.state, case.cycle, running(case), due(case, "plan")) == ("G", 3, "plan recheck", "08-11 17:00")
     line = cast.do("off_ledger", case, cast.supervisor, at=at + 30 * DAY, words="资金到位")
     assert (case.state, case.cycle, case.evidence_held, line.columns["cycle"]) == ("H", 4, [], 4)

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from suqiu.cases import journal
+from suqiu.cases import journal, sampling
 from suqiu.cases.advance import CITIZEN
-from suqiu.cases.models import Case, Cycle
-from suqiu.followup import looking_back, shares
-from suqiu.followup.models import LookBack, Share, SpotCheck
+from suqiu.cases.models import Case, Cycle, Share
+from suqiu.followup import looking_back
+from suqiu.followup.models import LookBack, SpotCheck
 from suqiu.gateways.models import Message
 from tests.cast import MONDAY, drawn_of_a_hundred, photo, run_jobs
 from tests.reading import due, refused, running
@@ -48,22 +48,22 @@ def test_who_never_said_it_was_solved_is_not_asked_whether_it_still_is(cast):
 
 def test_the_lot_is_the_cases_own_and_known_only_with_the_servers_key(cast, settings):
     case = cast.sent()
-    first = shares.lot(case, shares.ON_SPOT)
-    assert first == shares.lot(case, shares.ON_SPOT) != shares.lot(case, shares.LOOK_BACK)
+    first = sampling.lot(case, sampling.ON_SPOT)
+    assert first == sampling.lot(case, sampling.ON_SPOT) != sampling.lot(case, sampling.LOOK_BACK)
     settings.SECRET_KEY = "another"
-    assert shares.lot(case, shares.ON_SPOT) != first
+    assert sampling.lot(case, sampling.ON_SPOT) != first
 
 
 def test_lots_fall_evenly():
     """Of 4,000 cases about one in twenty: neither none nor all, and not by number."""
     cases = [Case(number=f"GY{n:010d}", head=f"{n:064x}") for n in range(4000)]
-    drawn = sum(shares.lot(c, shares.ON_SPOT) % 10_000 < 500 for c in cases)
+    drawn = sum(sampling.lot(c, sampling.ON_SPOT) % 10_000 < 500 for c in cases)
     assert 140 < drawn < 260
 
 
 def test_a_city_without_a_word_of_its_own_has_ours(cast):
     Share.objects.all().delete()
-    assert (shares.percent(shares.ON_SPOT), shares.percent(shares.LOOK_BACK)) == (5, 10)
+    assert (sampling.percent(sampling.ON_SPOT), sampling.percent(sampling.LOOK_BACK)) == (5, 10)
 
 
 # ---- on the spot

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from suqiu.cases import sampling
-from suqiu.cases.models import Case
-from suqiu.directory.models import Grant, Notice, Setting
+from suqiu.cases.models import Case, Share
+from suqiu.directory.models import Grant, Notice
 from tests.cast import MONDAY, run_jobs
 from tests.reading import clock, due, holders, refused, running, written
 
@@ -101,11 +101,11 @@ def test_where_no_unit_had_spoken_nobody_is_asked(cast):
     assert (case.evidence_held, running(case)) == ([], "")
 
 
-def test_the_share_is_the_citys(cast, monkeypatch):
+def test_the_share_is_the_citys(cast):
     """Of a hundred draws as many as the city set; by default a third, and nobody sees it beforehand."""
-    Setting.objects.filter(key="share:withdrawn_asked").delete()
-    assert sampling.percent("withdrawn_asked") == 30
-    Setting.objects.create(key="share:withdrawn_asked", value=0)
+    Share.objects.filter(kind=sampling.WITHDRAWN_ASKED).delete()
+    assert sampling.percent(sampling.WITHDRAWN_ASKED) == 30
+    cases = [Case(number=f"GY{n:010d}", head=f"{n:064x}") for n in range(1000)]
+    assert 220 < sum(sampling.is_drawn(c, sampling.WITHDRAWN_ASKED) for c in cases) < 380
+    Share.objects.create(kind=sampling.WITHDRAWN_ASKED, percent=0, source="test")
     assert "to_ask_withdrawn" not in taken_back(cast).evidence_held
-    monkeypatch.setattr(sampling, "percent", lambda name: 30)
-    assert 220 < sum(sampling.is_drawn("withdrawn_asked") for _n in range(1000)) < 380

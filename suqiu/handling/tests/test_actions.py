@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from suqiu.cases import periodic
 from suqiu.cases.models import Case
-from suqiu.handling.models import Contact, Extension, Hanging, Meeting, MeetingPart, Reply, SiteVisit
+from suqiu.handling.models import Contact, Extension, Meeting, MeetingPart, Reply, SiteVisit
 from suqiu.handling.rules import Shot
 from tests.cast import MONDAY, photo
 from tests.reading import clock, due, holders, last, moment, refused, running, steps, words, written
@@ -755,99 +755,3 @@ def test_an_extension_is_a_row_of_its_own(cast):
 def test_nobody_decides_an_extension_that_was_not_asked(cast):
     with refused(422, "还差：延期申请"):
         cast.do("decide_extension", cast.in_hand(), cast.dispatcher, at=MONDAY + DAY, is_upheld="yes", words="同意")
-
-
-# ---- 挂账
-
-
-PLAN = {"plan": "列入 2027 年改造", "words": "要先立项"}
-
-
-def hung(cast, at=MONDAY + 6 * HOUR) -> Case:
-    case = cast.proven()
-    cast.do("ask_to_hang", case, cast.unit_leader(), at=at, plan_on=(MONDAY + 90 * DAY).date(), **PLAN)
-    cast.do("hang", case, cast.leader, at=at + HOUR, words="同意挂账")
-    return case
-
-
-def test_the_ledger_takes_a_plan_a_date_and_a_leaders_signature(cast):
-    case = cast.proven()
-    with refused(403, "「申请挂账」不由您来做", "单位负责人"):
-        cast.do("ask_to_hang", case, cast.reviewer(), at=MONDAY + 6 * HOUR, plan_on=(MONDAY + 90 * DAY).date(), **PLAN)
-    with refused(422, "计划的日期要在今天之后", field="plan_on"):
-        cast.do("ask_to_hang", case, cast.unit_leader(), at=MONDAY + 6 * HOUR, plan_on=MONDAY.date(), **PLAN)
-    line = cast.do(
-        "ask_to_hang", case, cast.unit_leader(), at=MONDAY + 6 * HOUR, plan_on=(MONDAY + 90 * DAY).date(), **PLAN
-    )
-    assert (
-        written(line) == ("ask_to_hang", "officer", "c-housing-fz", "C-HOUSING", {"plan_on": "2026-09-06"})
-        and words(line) == PLAN
-    )
-    with refused(409, "已经申请过了，等领导签"):
-        cast.do(
-            "ask_to_hang", case, cast.unit_leader(), at=MONDAY + 7 * HOUR, plan_on=(MONDAY + 90 * DAY).date(), **PLAN
-        )
-    with refused(403, "「挂账」不由您来做", "市领导"):
-        cast.do("hang", case, cast.unit_leader(), at=MONDAY + 7 * HOUR, words="同意")
-    line = cast.do("hang", case, cast.leader, at=MONDAY + 7 * HOUR, words="同意")
-    assert written(line) == ("hang", "officer", "ld01", "HOTLINE", {}) and case.state == "G"
-    row = Hanging.objects.get()
-    assert (row.plan, row.signed_by, row.signed_at, row.ended_at) == (
-        PLAN["plan"],
-        cast.leader,
-        MONDAY + 7 * HOUR,
-        None,
-    )
-    assert (
-        running(case) == "plan recheck" and due(case, "plan") == "09-06 17:00" and due(case, "recheck") == "07-08 16:00"
-    )
-    assert clock(case, "outer").stopped_by == "hang" and holders(case)[1:] == [
-        ("lead", "C-HOUSING"),
-        ("first", "C-HOUSING"),
-    ]
-
-
-def test_it_is_looked_at_each_month_and_comes_off_with_the_term_of_a_redo(cast):
-    case = hung(cast)
-    line = cast.do("recheck", case, cast.supervisor, at=MONDAY + 29 * DAY, words="已立项")
-    assert written(line) == ("recheck", "officer", "db01", "HOTLINE", {}) and due(case, "recheck") == "08-06 09:00"
-    at = MONDAY + 57 * DAY  # Tuesday 08-04
-    line = cast.do("off_ledger", case, cast.supervisor, at=at, words="资金到位")
-    assert written(line) == ("off_ledger", "officer", "db01", "HOTLINE", {})
-    assert (case.state, case.cycle, running(case), due(case, "redo")) == ("H", 1, "redo", "08-07 17:00")
-    assert Hanging.objects.get().ended_at == at and "contact" in case.evidence_held
-    cast.do("ask_to_hang", case, cast.unit_leader(), at=at + HOUR, plan_on=(at + 90 * DAY).date(), **PLAN)
-    cast.do("hang", case, cast.leader, at=at + 2 * HOUR, words="再挂一次")
-    assert case.state == "G" and Hanging.objects.filter(ended_at=None).count() == 1
-
-
-def test_a_case_that_is_being_given_back_is_not_hung(cast):
-    """Upheld after the ledger it would go out again without the clock that its unit's term is counted from."""
-    case = cast.in_hand()
-    contact(cast, case)
-    cast.do("return_case", case, cast.reviewer(), at=MONDAY + 3 * HOUR, ground="no_power", basis="清单", words="说了")
-    with refused(409, "有一项争议还没有结：已退单，待审"):
-        cast.do(
-            "ask_to_hang", case, cast.unit_leader(), at=MONDAY + 4 * HOUR, plan_on=(MONDAY + 90 * DAY).date(), **PLAN
-        )
-
-
-def test_a_request_that_was_overtaken_by_a_reply_does_not_stand_in_the_way(cast):
-    """Asked, but then replied and redone: the leader signs the later request."""
-    case = cast.proven()
-    cast.do("ask_to_hang", case, cast.unit_leader(), at=MONDAY + 6 * HOUR, plan_on=(MONDAY + 90 * DAY).date(), **PLAN)
-    draft(cast, case, at=MONDAY + 6 * HOUR)
-    cast.do("approve", case, cast.reviewer(), at=MONDAY + 7 * HOUR)
-    cast.ask_back(case, at=MONDAY + DAY, solved="no")
-    contact(cast, case, at=MONDAY + DAY + HOUR)
-    cast.do(
-        "ask_to_hang",
-        case,
-        cast.unit_leader(),
-        at=MONDAY + DAY + 2 * HOUR,
-        plan_on=(MONDAY + 120 * DAY).date(),
-        plan="第二个办法",
-        words="要立项",
-    )
-    cast.do("hang", case, cast.leader, at=MONDAY + DAY + 3 * HOUR, words="同意")
-    assert Hanging.objects.get(signed_by=cast.leader).plan == "第二个办法" and due(case, "plan") == "10-06 17:00"

@@ -4,6 +4,7 @@ import { mayShow, take } from "./site-camera.js";
 import { discard, keep, mine, sendAll } from "./site-queue.js";
 import { all, get, openedForm, owner, put, remove, sealedForm } from "./site-store.js";
 import { NotTaken, prepared } from "./site-photo.js";
+import { askWhy, distance, isAdrift, isFar } from "./site-why.js";
 import { at, element, far, icon, note, page, say } from "./site-words.js";
 
 const KINDS = ["before", "after"];
@@ -27,8 +28,10 @@ export async function setUpForm() {
     typedVisitedAt = when.value;
     setUpShots();
     findPlace();
+    when.addEventListener("change", showFacts);
   }
   await restoreDraft();
+  showFacts();
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   form.addEventListener("submit", submitted);
@@ -137,8 +140,10 @@ function showFacts() {
   const facts = [];
   if (position) facts.push(placeFact());
   else if (isUnplaced) facts.push(["triangle-alert", say("unplaced")]);
-  const newest = [...shots.before, ...shots.after].map((s) => new Date(s.shot.at)).sort((a, b) => b - a)[0];
-  if (newest) facts.push(pictureFact(newest));
+  const taken = [...shots.before, ...shots.after].map((s) => new Date(s.shot.at)).sort((a, b) => b - a);
+  const stated = form.elements.visited_at?.value ? new Date(form.elements.visited_at.value) : opened;
+  askWhy(facts.some(([shape]) => shape !== "circle-check") || taken.some((one) => isAdrift(one, stated)));
+  if (taken.length) facts.push(pictureFact(taken[0]));
   document.getElementById("site-facts")?.replaceChildren(...facts.map(([shape, text]) =>
     element("li", { class: shape === "circle-check" ? "is-good" : "is-doubtful" }, icon(shape), element("span", {}, text))));
 }
@@ -147,20 +152,13 @@ function placeFact() {
   const accuracy = Math.round(position.accuracy);
   if (!page.dataset.lon) return ["circle-check", say("placed", { accuracy })];
   const metres = distance(position, { longitude: Number(page.dataset.lon), latitude: Number(page.dataset.lat) });
-  return [metres <= 500 + accuracy ? "circle-check" : "triangle-alert", say("here", { far: far(metres), accuracy })];
+  return [isFar(metres, accuracy) ? "triangle-alert" : "circle-check", say("here", { far: far(metres), accuracy })];
 }
 
 function pictureFact(taken) {
   const minutes = Math.floor((Date.now() - taken) / 60_000);
   if (minutes < 2) return ["circle-check", say("just")];
   return minutes <= 60 ? ["circle-check", say("minutes", { n: minutes })] : ["triangle-alert", say("old", { when: at(taken) })];
-}
-
-function distance(a, b) {
-  const rad = Math.PI / 180;
-  const across = Math.sin(((b.latitude - a.latitude) * rad) / 2) ** 2
-    + Math.cos(a.latitude * rad) * Math.cos(b.latitude * rad) * Math.sin(((b.longitude - a.longitude) * rad) / 2) ** 2;
-  return 12_742_000 * Math.asin(Math.sqrt(Math.min(1, across)));
 }
 
 // --- as it will travel ---

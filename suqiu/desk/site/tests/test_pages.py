@@ -17,6 +17,7 @@ from suqiu.desk.site.phone import account_of
 from suqiu.desk.tests.conftest import NOW, said
 from suqiu.directory.models import OfficeLine
 from suqiu.gateways import telephony
+from suqiu.handling import photo_rules
 from suqiu.handling.models import Contact, SiteVisit
 from tests.cast import MONDAY, photo
 from tests.hands import Form
@@ -335,3 +336,13 @@ def test_times_are_said_in_the_readers_language(cast, seated):
         found="solved",
     )
     assert "手机上 今天 15:00 记下，今天 17:00 收到" in said(seated("c-housing-jb1").case(case))
+
+
+@pytest.mark.parametrize("is_shell", [False, True])
+def test_without_a_script_the_word_on_what_does_not_agree_stands_open(cast, mine, is_shell):
+    """A script folds it away by the record's own numbers; a page without one, and one kept on the phone, have them too."""
+    case = cast.in_hand(at=NOW - HOUR)
+    page = mine.open(f"{LIST}shell/visit/" if is_shell else f"{LIST}{case.number}/visit/").content.decode()
+    assert (
+        f'<div data-why data-far="{photo_rules.FAR}" data-drift="{photo_rules.DRIFT}">' in page and 'name="why"' in page
+    )
