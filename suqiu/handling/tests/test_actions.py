@@ -836,3 +836,19 @@ def test_a_request_that_was_overtaken_by_a_reply_does_not_stand_in_the_way(cast)
     )
     cast.do("hang", case, cast.leader, at=MONDAY + DAY + 3 * HOUR, words="同意")
     assert Hanging.objects.get(signed_by=cast.leader).plan == "第二个办法" and due(case, "plan") == "10-06 17:00"
+
+
+def test_a_reply_whose_class_was_corrected_meanwhile_is_not_approved_without_the_new_proof(cast):
+    """Explained on paper, and in review found to be a thing to go and look at: it goes back to the unit."""
+    case = cast.in_hand(matter=cast.matter("explanation"))
+    contact(cast, case)
+    draft(cast, case, at=MONDAY + 3 * HOUR, basis="《物业管理条例》")
+    cast.do("correct", case, cast.intake_reviewer, at=MONDAY + 4 * HOUR, evidence_class="on_site", words="要到现场")
+    with refused(422, "还差：到现场、现场照片"):
+        cast.do("approve", case, cast.reviewer(), at=MONDAY + 5 * HOUR)
+    assert case.lines.filter(step="approve").count() == 0
+    cast.do("send_back", case, cast.reviewer(), at=MONDAY + 5 * HOUR, words="要到现场看")
+    visit(cast, case, at=MONDAY + 6 * HOUR, after=[photo()])
+    draft(cast, case, at=MONDAY + 7 * HOUR)
+    cast.do("approve", case, cast.reviewer(), at=MONDAY + 8 * HOUR)
+    assert case.state == "F"
