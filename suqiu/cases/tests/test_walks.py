@@ -53,7 +53,7 @@ def test_a_hundred_and_fifty_walks(db):
             transaction.set_rollback(True)
         seed += 1
     assert taken["receive"] == walks and sum(taken.values()) > 1500
-    never = {s.name for s in STEPS} - set(taken) - set(city.beside)
+    never = {s.name for s in STEPS} - set(taken)
     assert len(never) < 12, never  # they go everywhere, not round in a circle
     assert not never & {"merge", "unmerge", "event_answered", "sign_family"}  # and into an event and out of it
 
@@ -65,4 +65,6 @@ def test_a_thousand_long_walks(db):
         with transaction.atomic(), reactions_muted():
             walk(Walk(city, f"long-{seed}"), (40,), taken)
             transaction.set_rollback(True)
-    assert {s.name for s in STEPS} - set(taken) - set(city.beside) == set()
+    assert {s.name for s in STEPS} - set(taken) <= {"archive"} and city.beside[
+        "archive"
+    ]  # what is archived opens a case
