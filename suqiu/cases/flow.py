@@ -483,7 +483,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "approve", "handling", _("审核通过"), _("答复发给您了"), "V", "F", _who("reviewer unit_leader", "lead"),
         (Field("words", "words", _("审核意见"), is_required=False),),
-        evidence=("first_saw",), not_by=("draft_reply",), is_handling=True,
+        evidence=("class", "first_saw"), not_by=("draft_reply",), is_handling=True,
     ),
     Step(
         "send_back", "handling", _("退回改"), _("答复退回重写"), "V", "H", _who("reviewer unit_leader", "lead"),

@@ -95,7 +95,7 @@ TABLE = {
     "decide_extension": ("H", "=", "派单员", "extension_asked", None),
     "draft_reply": ("H", "V", "主办经办", "class assists", ("", "objected", "panel")),
     "first_sees": ("V", "=", "首办 系统", "", None),
-    "approve": ("V", "F", "主办领导", "first_saw", None),
+    "approve": ("V", "F", "主办领导", "class first_saw", None),
     "send_back": ("V", "H", "主办领导", "", None),
     "ask_to_hang": ("H", "=", "主办负责人", "contact", ""),
     "hang": ("H", "G", "市领导", "hang_asked", ""),
@@ -266,10 +266,10 @@ def test_an_outcome_of_an_assist_is_awaited_only_while_one_is_out():
 
 
 def test_the_first_department_must_have_seen_it_only_when_another_one_replies():
-    row = BY_NAME["approve"]
-    assert rules.missing_evidence(row, a_case(row, evidence_held=[])) == ["first_saw"]
-    assert rules.missing_evidence(row, a_case(row, evidence_held=["first_saw"])) == []
-    assert rules.missing_evidence(row, a_case(row, evidence_held=[], lead_department_id="A")) == []
+    row, proof = BY_NAME["approve"], ["contact", "visit", "photo"]
+    assert rules.missing_evidence(row, a_case(row, evidence_held=proof)) == ["first_saw"]
+    assert rules.missing_evidence(row, a_case(row, evidence_held=[*proof, "first_saw"])) == []
+    assert rules.missing_evidence(row, a_case(row, evidence_held=proof, lead_department_id="A")) == []
 
 
 def test_a_leaders_signature_is_lacking_only_while_it_is_awaited():

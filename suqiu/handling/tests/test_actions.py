@@ -755,3 +755,19 @@ def test_an_extension_is_a_row_of_its_own(cast):
 def test_nobody_decides_an_extension_that_was_not_asked(cast):
     with refused(422, "还差：延期申请"):
         cast.do("decide_extension", cast.in_hand(), cast.dispatcher, at=MONDAY + DAY, is_upheld="yes", words="同意")
+
+
+def test_a_reply_whose_class_was_corrected_meanwhile_is_not_approved_without_the_new_proof(cast):
+    """Explained on paper, and in review found to be a thing to go and look at: it goes back to the unit."""
+    case = cast.in_hand(matter=cast.matter("explanation"))
+    contact(cast, case)
+    draft(cast, case, at=MONDAY + 3 * HOUR, basis="《物业管理条例》")
+    cast.do("correct", case, cast.intake_reviewer, at=MONDAY + 4 * HOUR, evidence_class="on_site", words="要到现场")
+    with refused(422, "还差：到现场、现场照片"):
+        cast.do("approve", case, cast.reviewer(), at=MONDAY + 5 * HOUR)
+    assert case.lines.filter(step="approve").count() == 0
+    cast.do("send_back", case, cast.reviewer(), at=MONDAY + 5 * HOUR, words="要到现场看")
+    visit(cast, case, at=MONDAY + 6 * HOUR, after=[photo()])
+    draft(cast, case, at=MONDAY + 7 * HOUR)
+    cast.do("approve", case, cast.reviewer(), at=MONDAY + 8 * HOUR)
+    assert case.state == "F"
