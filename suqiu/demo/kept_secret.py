@@ -70,7 +70,7 @@ def _breaches(hands: Hands, told: Case, report: Case) -> None:
         hands, report, "sl02", 7, "1", "同事把改写前的举报内容念给了来办事的物业人员听，窗口另一位同事听见后报告。"
     )
     _handled(hands, closing, 7, "窗口人员误把原文当改写件念出。已停岗学习，窗口屏幕改为只显示改写件。")
-    words = "滨江一个业主群里有人发了外墙脱落那件的工单照片，水印遮了一半，能看出来电人的姓和手机后四位，截图已留存。"
+    words = "翠屏一个业主群里有人发了外墙脱落那件的工单照片，水印遮了一半，能看出来电人的姓和手机后四位，截图已留存。"
     running = _breach(hands, told, "pd01", 1, "2", words, hours=7)
     authority = "市网信办，电话报告并传真，回执 2026-031"
     breaches.tell_authority(breach=running, by=hands.ground.officer("bz01"), at=hands.at(1, 9), authority=authority)
@@ -138,11 +138,11 @@ def _exports(hands: Hands) -> None:
     taking_out.agree(request=gone, by=officer("db01"), at=hands.at(20, 4))
     taking_out.take(request=gone, by=officer("bz01"), at=hands.at(20, 5))
     taking_out.expire(hands.at(17))
-    there = _export(hands, "c-housing-sh", 1, 25, 15, NAMED, "上门复查外墙和车库两件，分组名单要姓名电话，用完即删")
+    there = _export(hands, "c-housing-sh", 1, 25, 15, NAMED, "上门复查外墙和车库两件，打一张清单带到现场对，用完即毁")
     taking_out.agree(request=there, by=officer("bz02"), at=hands.at(1, 6))
     taking_out.take(request=there, by=officer("c-housing-sh"), at=hands.at(1, 6.5))
     refused = _export(hands, "pd02", 9, 62, 10, NAMED, "留存备用")
-    words = "“留存备用”不是用途；要统计派单的，去掉姓名电话再申请"
+    words = "“留存备用”不是用途；写明给谁、做什么，要几栏就写几栏，再申请"
     taking_out.refuse(request=refused, by=officer("db02"), at=hands.at(8, 1), words=words)
     _export(hands, "c-housing-fz", 1, 31, 1, PLAIN, "局党组会研究物业类诉求，附一张清单", hours=8)
     _export(hands, "sl01", 1, 15, 1, PLAIN, "核对登记质量，抽看标题和区划写得对不对", hours=7, format="csv")

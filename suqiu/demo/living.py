@@ -69,6 +69,8 @@ class Living:
         try:
             for name, argument in self._words():
                 deeds[name](self, argument)
+                if "family_waits" in self.case.evidence_held:
+                    deeds["sign_family"](self, "")
             self._keep_word(deeds)
         except Enough:
             pass

@@ -68,6 +68,7 @@ PACE = {
     "close_lawful": ("2-8w",),
     "recheck_on_spot": ("2-7d",),
     "decide": ("2-10w",),
+    "sign_family": ("3-14w",),
 }
 AT_ANY_HOUR = (
     "accept",

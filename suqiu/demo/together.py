@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from suqiu.cases.models import Case
+from suqiu.intake.demand import title_from
 
 from .hands import Hands, Thing, things
 
@@ -43,7 +45,7 @@ def _event(hands: Hands, key: str, thing: Thing, more: dict) -> list[Case]:
     lead = hands.call(f"{key}-0", thing, begin)
     hands.to_unit(lead, thing, begin)
     members = [
-        hands.call(f"{key}-{n}", thing, begin + timedelta(minutes=30 + 14 * n), text=text)
+        hands.call(f"{key}-{n}", _told(thing, text), begin + timedelta(minutes=30 + 14 * n))
         for n, text in enumerate(more["tellings"], 1)
     ]
     for n, case in enumerate(members):
@@ -59,11 +61,16 @@ def _event(hands: Hands, key: str, thing: Thing, more: dict) -> list[Case]:
     return [lead, *members, other]
 
 
+def _told(thing: Thing, text: str) -> Thing:
+    """By another caller, in his words."""
+    return replace(thing, text=text, title=title_from(text))
+
+
 def _he_appeals(hands: Hands, case: Case, thing: Thing, days: int) -> None:
     """His own merge is undone by his own appeal, decided by somebody who had no part in it."""
     hands.do("appeal", case, "citizen", hands.around_the_clock(days, 8.5), words=APPEAL)
     hands.do("decide_appeal", case, "sl02", hands.around_the_clock(days, 9.2), is_upheld="yes", words=UPHELD)
-    pole = Thing(**{name: getattr(thing, name) for name in Thing.__dataclass_fields__} | POLE)
+    pole = replace(thing, **POLE)
     hands.to_unit(case, pole, hands.around_the_clock(days, 9.5))
     hands.answer(case, pole, hands.around_the_clock(days, 10.5))
     hands.ask(case, hands.around_the_clock(days - 2, 9.5), satisfied="4", words="灯杆换了，早点分开就好了。")

@@ -82,6 +82,7 @@ DEEDS = {
     "lawful": followup.lawful,
     "close_lawful": followup.close_lawful,
     "remind": followup.remind,
+    "sign_family": followup.sign_family,
     "leader_handle": followup.leader_handle,
     "leader_hang": followup.leader_hang,
     "appeal_closing": citizen.appeal_closing,

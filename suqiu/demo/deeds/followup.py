@@ -94,6 +94,13 @@ def close_lawful(c: Living, _argument: str) -> None:
     c.step("close_lawful", c.hotline("bz01", "bz02", "ld02"), c.moment("close_lawful"), words=c.say("lawful_closed"))
 
 
+def sign_family(c: Living, _argument: str) -> None:
+    """The same caller for the third time about the same: a leader looks before it is closed."""
+    c.step(
+        "sign_family", c.hotline("ld01", "ld02"), c.moment("sign_family"), is_upheld="yes", words=c.say("signs_family")
+    )
+
+
 def remind(c: Living, _argument: str) -> None:
     """The hotline asks the unit how far it is."""
     c.step("remind", c.hotline("db01", "db02", "bz01"), c.moment("remind"), words=c.say("reminds"))
