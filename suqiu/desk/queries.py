@@ -18,6 +18,7 @@ from suqiu.cases.visibility import may_be_put_through, relations, sees_contact, 
 from suqiu.directory.models import Officer
 from suqiu.followup.models import LookBack, SpotCheck
 from suqiu.handling.models import Doubt, PhotoMatch
+from suqiu.intake.caller_limits import open_limits
 
 from .seats import Seat
 from .statements import CASE, NOW, NUMBER, objects_of
@@ -136,6 +137,7 @@ def _cases(seat: Seat) -> QuerySet[Case]:
         kept_matches=ArraySubquery(_matches(seat)),
         is_drawn=Exists(_drawn()),
         look_back_from=Subquery(_look_backs()),
+        is_caller_limited=Exists(open_limits(seat.now).filter(person=OuterRef("person"))),
     )
 
 

@@ -112,9 +112,9 @@ def _facts(found: CallerLimit, now: datetime) -> list[dict[str, str]]:
     due = _("%(when)s 前告诉您结果") % {"when": when(found.appeal_due_at, now)} if found.appeal_due_at else ""
     rows = (
         (_("原因"), found.get_ground_display()),
-        (_("理由"), marked(found.words)),
+        (_("提请的理由"), marked(found.words)),
         (_("第二个人认定的理由"), marked(found.decision)),
-        (_("到什么时候"), when(found.until, now)),
+        (_("限制到"), when(found.until, now)),
         (_("您的申诉"), marked(found.appeal)),
         (_("申诉的结果"), marked(found.judgement) if found.judged_at else due),
     )

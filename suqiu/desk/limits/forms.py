@@ -17,7 +17,7 @@ class ProposeForm(KeyedForm):
         error_messages={"required": _("请点一个")},
     )  # fmt: skip
     words = fields.Words(
-        label=_("理由"), help_text=_("第几次、每次说了什么。来电人看得到，照事实写"),
+        label=_("每次来电的事实"), help_text=_("第几次、每次说了什么。来电人看得到，照事实写"),
         widget=forms.Textarea(attrs={"rows": 3}), error_messages=REQUIRED,
     )  # fmt: skip
     until = fields.day_field(label=_("到哪天"), help_text=_("最长 30 天，到那天下班自己结束"))

@@ -97,7 +97,7 @@ def facts_of(limit: CallerLimit) -> list[dict[str, Any]]:
         (_("限制谁"), f"{limit.case.person.masked_name} {limit.case.person.masked_phone}"),
         (_("哪件事"), f"{limit.case.spoken_number} {limit.case.title}"),
         (_("原因"), limit.get_ground_display()),
-        (_("到什么时候"), at(limit.until)),
+        (_("限制到"), at(limit.until)),
         (_("提请"), f"{who(limit.proposed_by)} {at(limit.proposed_at)}"),
         (_("提请的理由"), limit.words),
         (_("认定"), f"{who(limit.decided_by)} {at(limit.decided_at)}" if limit.decided_by else ""),

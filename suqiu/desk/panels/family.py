@@ -33,7 +33,7 @@ def family(opened: Opened) -> dict[str, Any] | None:
         "同一个来电人，同一件事，一共 %(n)d 次，这是第 %(nth)d 次",
         len(found),
     ) % {"n": len(found), "nth": nth}
-    limits = of_person([opened.case.person_id], opened.now)
+    limits = of_person([opened.case.person_id], opened.now) if opened.case.is_caller_limited else []
     return {
         "text": text,
         "note": _("第三次起，要市领导签批才能办结") if len(found) >= SIGNED_FROM else "",
