@@ -24,7 +24,7 @@ ROOMS = {
     "desk",
     "procrastinate",
 }
-GROUND = {"cases_clockprofile", "cases_clockterm"}
+GROUND = {"cases_clockprofile", "cases_clockterm", "cases_share"}
 OF_THE_DAY = {"directory_change", "directory_notice", "directory_officeline", "django_session"}
 
 
