@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from suqiu.cases.advance import CITIZEN, QUESTIONS, SYSTEM
+from suqiu.cases.advance import CITIZEN, SYSTEM
+from suqiu.cases.asking import QUESTIONS
 from suqiu.cases.flow import STAY, STEPS, Step
 from suqiu.cases.models import OPEN_STATES, Case, Holding, Line
 from suqiu.desk.tests import test_queues as at
