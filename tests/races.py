@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from suqiu.cases.advance import CITIZEN, QUESTIONS, SYSTEM
+from suqiu.cases.advance import CITIZEN, SYSTEM
+from suqiu.cases.asking import QUESTIONS
 from suqiu.cases.flow import STAY, Step
 from suqiu.cases.models import Case
 from suqiu.desk.tests import test_queues as at

@@ -26,20 +26,15 @@ from suqiu.directory import chain
 from suqiu.directory.models import Officer
 from suqiu.errors import Refused
 from suqiu.gateways import storage
-from suqiu.speech import listed
 
-from . import rules, searching
-from .flow import ANY_STEP, BEFORE, BY_NAME, STAY, Field, Step
+from . import asking, rules, searching
+from .flow import BEFORE, BY_NAME, STAY, Step
 from .models import OPEN_STATES, Case, Content, Cycle, Holding, Line
 from .visibility import relations
 
 PAUSED_FROM = BY_NAME["ask_caller"].start
 ENDED = "XCQZ"  # states in which a case has a time of closing; answered at once (A) still waits for the caller
-QUESTIONS = {  # evidence that one decision uses up
-    "appeal", "correction", "extension_asked", "hang_asked", "to_ask_withdrawn", "new_time_asked", "new_time_offered",
-}  # fmt: skip
 OUTLIVES_CYCLE = {"correction", "new_time_asked", "new_time_offered"}  # questions that a redo does not answer
-LINE_LIMIT = 200  # characters of what is written in one line
 _are_reactions_muted: ContextVar[bool] = ContextVar("reactions_muted", default=False)
 
 
@@ -124,7 +119,7 @@ def step(name: str) -> Callable:
                 if key and (done := Line.objects.filter(key=key).first()):
                     return _same_answer(done, locked, row)
                 s = _open(row, locked, by, at or timezone.now(), seen)
-                _take_fields(s, fields)
+                asking.take_fields(s, fields)
                 function(s, **{k: v for k, v in fields.items() if v is not None})
                 line = _finish(s, key)
             _refresh(case, s.case)
@@ -181,7 +176,7 @@ def _open(row: Step, case: Case, by: Actor | Officer, at: datetime, seen: int | 
     held = relations(actor.officer, case, all_holdings) if actor.officer else set()
     holdings = [h for h in all_holdings if h.until is None]
     if seen is not None and seen < case.line_no:
-        _refuse_stale(case, seen, row)
+        asking.check_fresh(case, seen, row)
     refusal = rules.refusal(
         row, case, actor.kind, held, is_third_party=bool(actor.officer and actor.officer.is_third_party)
     )
@@ -190,50 +185,16 @@ def _open(row: Step, case: Case, by: Actor | Officer, at: datetime, seen: int | 
     if actor.kind == "citizen" and actor.officer and not any(word.endswith("@hotline") for word in held):
         raise rules.not_yours(row).error(case)  # only the hotline speaks for the caller, never a unit
     if row.not_by and actor.officer:
-        _refuse_same_person(row, case, actor.officer)
+        asking.check_other_person(row, case, actor.officer)
     s = Stepping(row, case, actor, at, holdings, held, to=row.to[0])
     if actor.officer:
         s.acts_for = s.holding.department_id if row.is_handling and holdings else actor.officer.department_id
     return s
 
 
-def _take_fields(s: Stepping, fields: dict[str, Any]) -> None:
-    """What the row asks for goes into the line (ids, enumerations, times) or, as words, beside it."""
-    missing = [f for f in s.row.asks if f.is_required and fields.get(f.name) in (None, "", [])]
-    if missing and s.by.kind != "system":
-        raise Refused(
-            _("还缺：%(what)s") % {"what": listed(str(f.label) for f in missing)}, status=422, field=missing[0].name
-        )
-    for f in s.row.asks:
-        value = fields.get(f.name)
-        if value in (None, "", []) or f.kind in ("photos", "asks", "place"):
-            continue
-        if s.by.kind == "officer":
-            _check_value(f, value)
-        if f.is_words:
-            s.words[f.name] = str(value)
-        else:
-            s.says[f.name] = chain.plain(value)
-
-
-def _check_value(f: Field, value: Any) -> None:
-    """What a form of ours would not send: refused here too, whatever the door."""
-    reason = ""
-    if f.kind == "choice" and f.choices and value not in dict(f.choices):
-        reason = _("「%(label)s」没有这个选项")
-    elif f.kind == "matter" and not value.evidence_class:
-        reason = _("「%(label)s」要选到最末一级：它定答复凭什么")
-    elif f.kind == "number" and not 0 <= value <= 9999:
-        reason = _("「%(label)s」的数不对")
-    elif f.kind == "line" and len(str(value)) > LINE_LIMIT:
-        reason = _("「%(label)s」只写一行，最多 %(limit)d 个字")
-    if reason:
-        raise Refused(reason % {"label": f.label, "limit": LINE_LIMIT}, status=422, field=f.name)
-
-
 def _finish(s: Stepping, key: str | None) -> Line:
     case, no = s.case, s.line_no
-    _check_evidence_at_end(s)
+    asking.check_evidence_at_end(s)
     _set_state(s)
     contents = [_content(case, no, name, body) for name, body in s.words.items() if body]
     Content.objects.bulk_create(contents)
@@ -260,18 +221,6 @@ def hashed(line: Line, number: str) -> dict[str, Any]:
     """The parts of a line that its hash covers."""
     own = ("no", "step", "actor", "officer_id", "department_id", "at", "says", "columns", "contents", "prev")
     return {"case": number} | {f: getattr(line, f) for f in own}
-
-
-def _check_evidence_at_end(s: Stepping) -> None:
-    """A row that needs what its own form supplies (legal basis, plan) is checked after the function has taken it."""
-    if "class" not in s.row.evidence:
-        return
-    lacking = rules.missing_evidence(s.row, s.case)
-    if lacking:
-        raise Refused(
-            _("还差：%(what)s") % {"what": listed(str(rules.evidence_label(k)) for k in lacking)},
-            state=s.case.get_state_display(), who_can=_("补上以后再交，写的内容还在"), status=422,
-        )  # fmt: skip
 
 
 def _set_state(s: Stepping) -> None:
@@ -307,45 +256,6 @@ def _same_answer(done: Line, case: Case, row: Step) -> Line:
     if done.case_id != case.pk or done.step != row.name:
         raise Refused(_("这份表单已经用过了，请刷新页面"))
     return done
-
-
-def _refuse_stale(case: Case, seen: int, row: Step) -> None:
-    """Somebody changed the state, or took this very step, after the form was opened."""
-    before = case.lines.filter(no=seen).values_list("columns", flat=True).first() or {}
-    dispute = before.get("dispute")
-    for line in case.lines.filter(no__gt=seen).select_related("officer").order_by("no"):
-        if line.columns["state"] != before.get("state") or _is_overtaken(row, line, dispute):
-            named = {
-                "who": _name(line),
-                "when": f"{timezone.localtime(line.at):%H:%M}",
-                "step": BY_NAME[line.step].label,
-            }
-            reason = _("您打开之后，%(who)s 在 %(when)s 已经走了「%(step)s」") % named
-            raise Refused(reason, state=case.get_state_display(), who_can=_("刷新看现在的情况；您写的字还在"))
-        dispute = line.columns["dispute"]
-
-
-def _is_overtaken(row: Step, line: Line, dispute: str) -> bool:
-    """This very step was taken, and it ended what the form was for, or called others in: two sides' views are no such thing."""
-    calls_in = any(f.kind in ("departments", "points") for f in row.asks)
-    ended = line.columns["dispute"] != dispute or bool(QUESTIONS & set(row.evidence))
-    return line.step == row.name and (calls_in or ended)
-
-
-def _refuse_same_person(row: Step, case: Case, officer: Officer) -> None:
-    """The last author of each of these steps may not decide on it; where any step counts, nobody who had a part in it."""
-    for name in row.not_by:
-        lines = case.lines.filter(officer=officer) if name == ANY_STEP else case.lines.filter(step=name)
-        last = lines.order_by("-no").first()
-        if last and last.officer_id == officer.pk:
-            raise Refused(
-                _("「%(step)s」是您做的，这一步要换一个人") % {"step": BY_NAME[last.step].label},
-                state=case.get_state_display(), who_can=_("请同岗的另一位同事来做"), status=403,
-            )  # fmt: skip
-
-
-def _name(line: Line) -> str:
-    return line.officer.full_name if line.officer else {"citizen": _("来电人"), "system": _("系统")}[line.actor]
 
 
 def _refresh(given: Case, locked: Case) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from suqiu.cases import files
-from suqiu.cases.advance import LINE_LIMIT
+from suqiu.cases.asking import LINE_LIMIT
 from suqiu.cases.models import Case
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused

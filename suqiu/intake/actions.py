@@ -9,20 +9,22 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, events, files, holdings, recounting, reopening, sampling
+from suqiu.cases import clocks, events, files, holdings, sampling
 from suqiu.cases.advance import Actor, Stepping, end_cycle, finish, open_case, open_cycle, step
 from suqiu.cases.models import Ask, Case, ClockKind, Holding, Line, NumberCounter, Secrecy, State, Urgency, Verdict
 from suqiu.citizens.contact import code_hash
 from suqiu.citizens.models import Person
-from suqiu.directory.models import Area, Department, Matter, Officer
-from suqiu.directory.queries import city, hotline, number_prefix, owner_of
+from suqiu.directory.models import Area, Department, Officer
+from suqiu.directory.queries import city, hotline, number_prefix
 from suqiu.errors import Refused
 from suqiu.gateways import storage
 
 from . import known_events, merge_rules, merging, repeats, rules
+from .appeals import appeal, decide_appeal  # noqa: F401 - rows of the table find these, and the next, here
+from .corrections import confirm_correction, correct, new_calendar  # noqa: F401
 from .demand import Demand, clean_words, title_from
 from .merging import event_answered, lead_event, merge, unmerge  # noqa: F401  rows of the table find them here
-from .models import Correction, Membership
+from .models import Membership
 from .repeats import answer_again  # noqa: F401  the same
 
 CODE_DIGITS = 8
@@ -185,103 +187,6 @@ def divert(s: Stepping, *, routing_class, reason, basis, way, words) -> None:
     _let_go(s)
 
 
-@step("appeal")
-def appeal(s: Stepping, *, words) -> None:
-    """申诉: against what he was told, how it was closed, or with whom it was merged; once against each such decision, by himself."""
-    rules.check_appeal(s.case, s.at, s.case.lines.filter(step="decide_appeal").order_by("-no").first())
-    if s.case.state == State.MERGED:  # as long as he waits with the others
-        _check_merge_not_judged(s)
-    s.hold("appeal")
-    clocks.start(s, ClockKind.APPEAL)
-
-
-@step("decide_appeal")
-def decide_appeal(s: Stepping, *, is_upheld, words) -> None:
-    """审申诉: by somebody who had no part in the case. What an upheld one leads to depends on what he appealed against."""
-    s.drop("appeal")
-    clocks.stop(s, ClockKind.APPEAL)
-    if is_upheld == "yes":
-        UPHELD[s.case.state](s)
-
-
-def _take_in_anew(s: Stepping) -> None:
-    s.drop("suspect")
-    s.to = State.RECEIVED
-    s.case.routing_class = ""
-    holdings.reopen(s, hotline())
-    clocks.start(s, ClockKind.ACCEPT)
-
-
-def _handle_again(s: Stepping) -> None:
-    reopening.reopen(s, "reopened")
-
-
-def _was_not_his_will(s: Stepping) -> None:
-    reopening.reopen(s, "not_his_will")
-    s.hold("not_his_will")
-
-
-def _goes_alone(s: Stepping) -> None:
-    merging.undo(s, Membership.Ending.APPEAL)
-
-
-UPHELD = {  # by the state appealed against
-    State.DIVERTED: _take_in_anew,
-    State.CLOSED: _handle_again,
-    State.WITHDRAWN: _was_not_his_will,
-    State.MERGED: _goes_alone,
-}
-
-
-@step("correct")
-def correct(s: Stepping, *, words, rewritten="", **wanted) -> None:
-    """更正: the old value stays in the journal; clocks are recomputed from their first anchors. A longer term and less secrecy wait
-    for a second person; more secrecy, and whom it is about, never wait.
-    """
-    case = s.case
-    if wanted.get("about_officer") and not wanted.get("about_department"):
-        wanted["about_department"] = rules.unit_of_whom(wanted["about_officer"])
-    new = {name: value for name, value in wanted.items() if value not in (None, "") and getattr(case, name) != value}
-    if not new:
-        raise Refused(_("没有改动。请至少改一项"), status=422)
-    if "correction" in case.evidence_held:
-        raise Refused(_("还有一项更正在等第二人复核"))
-    rules.check_correction(case, new)
-    rules.check_newly_secret(case, new, rewritten, has_left_hotline=_has_left_hotline(case))
-    rules.check_about_is_no_holder(new, {h.department_id for h in s.holdings if h.level != "city"})
-    plain_old, plain_new = rules.plain_columns({n: getattr(case, n) for n in new}), rules.plain_columns(new)
-    is_longer = rules.is_longer(case, new, s.at) or rules.is_less_secret(case, new)
-    rules.check_does_not_wait(new, case, waits=is_longer)
-    s.says |= {"old": plain_old, "new": plain_new, "waits": is_longer}
-    Correction.objects.create(
-        case=case, by=s.officer, at=s.at, old=plain_old, new=plain_new, is_waiting=is_longer, is_applied=not is_longer
-    )
-    if is_longer:
-        s.hold("correction")
-    else:
-        _apply(s, new)
-
-
-@step("confirm_correction")
-def confirm_correction(s: Stepping, *, is_right, words) -> None:
-    correction = s.case.corrections.filter(is_waiting=True).latest("id")
-    correction.is_waiting, correction.is_applied = False, is_right == "yes"
-    correction.save()
-    s.drop("correction")
-    if correction.is_applied:
-        s.says["new"] = correction.new
-        _apply(s, _rows(correction.new))
-
-
-@step("new_calendar")
-def new_calendar(s: Stepping) -> None:
-    """The clocks that run keep their own terms; only the days they are counted over are new."""
-    moved = recounting.after_calendar(s)
-    if not moved:
-        raise Refused(_("日历变了，这件的时限没有变"))
-    s.says["moved"] = moved
-
-
 def withdraw(*, case: Case, by: Actor | Officer, at: datetime | None = None, **fields) -> Line:
     """撤单: by the caller only; who waited with him goes on waiting for another lead, in the same transaction."""
     at = at or timezone.now()
@@ -308,13 +213,6 @@ def _withdraw(s: Stepping, *, words="") -> None:
 
 
 withdraw.row = _withdraw.row
-
-
-def _check_merge_not_judged(s: Stepping) -> None:
-    """Once for each time he was merged."""
-    merged = s.case.lines.filter(step="merge").latest("no")
-    if s.case.lines.filter(step="decide_appeal", no__gt=merged.no).exists():
-        raise Refused(_("并单的事已经申诉过一次，结果不变。有新情况可以补充上来"))
 
 
 def _received_before(key: str) -> Case | None:
@@ -388,43 +286,3 @@ def _let_go(s: Stepping) -> None:
     holdings.end_all(s)
     s.case.dispute = ""
     s.case.disputes.filter(is_open=True).update(is_open=False, decided_at=s.at)
-
-
-def _has_left_hotline(case: Case) -> bool:
-    return case.holdings.exclude(level=Holding.Level.CITY).exists()
-
-
-def _apply(s: Stepping, new: dict) -> None:
-    if rules.is_newly_secret(s.case, new):
-        s.case.asks.filter(text=s.case.title).update(text=rules.SECRET_ASK)
-    for name, value in new.items():
-        setattr(s.case, name, value)
-    if "matter" in new and "evidence_class" not in new:
-        s.case.evidence_class = new["matter"].evidence_class
-    recounting.after_correction(s)
-    if {"area", "matter"} & set(new):
-        _say_whose_it_is_now(s)
-
-
-def _say_whose_it_is_now(s: Stepping) -> None:
-    """Another place or item may be another's duty. The unit keeps it until a dispatcher decides; the line says whose it would be."""
-    case = s.case
-    if not (case.dispatched_at and case.matter and case.area):
-        return
-    owner = owner_of(case.matter, case.area)
-    if owner and owner.pk != case.lead_department_id:
-        s.says["owner"] = owner.pk
-
-
-def _rows(new: dict) -> dict:
-    """Ids in a stored correction back to rows."""
-    found = dict(new)
-    if "area" in found:
-        found["area"] = Area.objects.get(pk=found["area"])
-    if "matter" in found:
-        found["matter"] = Matter.objects.get(pk=found["matter"])
-    if "about_department" in found:
-        found["about_department"] = Department.objects.get(pk=found["about_department"])
-    if "about_officer" in found:
-        found["about_officer"] = Officer.objects.get(pk=found["about_officer"])
-    return found

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from suqiu.cases.advance import LINE_LIMIT
+from suqiu.cases.asking import LINE_LIMIT
 from suqiu.cases.models import DemandType, RoutingClass, Urgency
 from suqiu.demo import plan, problems
 from suqiu.demo.problems import HERE, all_problems, english, events, matters, specials
