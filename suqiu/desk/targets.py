@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from suqiu.cases.concerned import may_look_into
 from suqiu.cases.models import Case
 from suqiu.directory.models import Area, Department, Matter
 from suqiu.directory.queries import first_stop, owner_of
 from suqiu.dispatch import queries as dispatch
-from suqiu.dispatch.rules import may_look_into
 
 from . import registry
 from .registry import Unit

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from suqiu.cases.concerned import check_about, is_kept_from
 from suqiu.cases.models import Ask, Case, Holding
 from suqiu.directory.models import Area, Department, Matter
 from suqiu.errors import Refused
@@ -30,42 +31,6 @@ def check_target(case: Case, matter: Matter | None, department: Department, over
         raise Refused(
             _("「%(matter)s」的权限在部门，派给乡镇要写明破例理由，会被统计（66 号文五）") % {"matter": matter}, status=422, field="override"
         )  # fmt: skip
-
-
-def check_about(case: Case, department: Department) -> None:
-    """被反映人: neither to himself nor to a colleague of his, not even a single point of it."""
-    if department.pk == case.about_department_id:
-        raise Refused(
-            _("这件反映的就是 %(who)s，不能交给它自己办。请派给它的上级或纪检") % {"who": department},
-            status=422,
-            field="department",
-        )
-    if case.about_department_id and not may_look_into(case.about_department, department):
-        raise Refused(
-            _("这件反映的是 %(who)s，只能交给它的上级主管部门或纪检，不经过县（区）中心")
-            % {"who": case.about_department},
-            status=422,
-            field="department",
-        )
-
-
-def may_look_into(about: Department, department: Department) -> bool:
-    """被反映人: the discipline side, what stands above it, or the city's own department of the same trade. Nobody else, or he
-    who is complained of hears of it from a colleague.
-    """
-    if department.kind == Department.Kind.DISCIPLINE:
-        return True
-    if department.pk == about.pk or department.is_centre:
-        return False
-    above, seen = about.parent, 0
-    while above and seen < 9:
-        if above.pk == department.pk:
-            return True
-        above, seen = above.parent, seen + 1
-    if department.kind != Department.Kind.CITY_BUREAU:
-        return False
-    is_of_same_trade = about.kind == Department.Kind.COUNTY_BUREAU and department.duty == about.duty
-    return is_of_same_trade or about.kind == Department.Kind.UTILITY  # a company stands under whoever regulates it
 
 
 def _check_county_route(department: Department) -> None:
@@ -196,6 +161,4 @@ def check_split(
 
 
 def can_assist(case: Case, department: Department) -> bool:
-    if not department.is_active or department.is_centre or department.pk == case.about_department_id:
-        return False
-    return not case.about_department_id or may_look_into(case.about_department, department)
+    return department.is_active and not department.is_centre and not is_kept_from(case, department)

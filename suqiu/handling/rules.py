@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from suqiu.cases.concerned import is_kept_from
 from suqiu.cases.models import Ask, Case
 from suqiu.directory.models import Department
 from suqiu.errors import Refused
@@ -102,7 +103,7 @@ def check_future(moment: datetime, now: datetime, field: str) -> None:
 
 def check_meeting(case: Case, departments: Iterable[Department]) -> None:
     for department in departments:
-        if not department.is_active or department.is_centre or department.pk == case.about_department_id:
+        if not department.is_active or department.is_centre or is_kept_from(case, department):
             raise Refused(_("%(who)s 不能参加这次网下办") % {"who": department}, status=422, field="departments")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
+from suqiu.cases.concerned import may_look_into
 from suqiu.cases.models import Case, Holding
 from suqiu.directory.models import Area, Department, Matter
 from suqiu.dispatch import rules
@@ -98,7 +99,7 @@ def test_it_goes_to_what_stands_above_or_to_the_discipline_side(about, unit, may
     top = department("hotline", code="TOP")
     complained = department(about[0], DIRECT, duty=about[1], code="C-1", parent=top)
     to = department(unit[0], DIRECT, duty=unit[1], code="C-2", parent=top)
-    assert rules.may_look_into(complained, to) is may
+    assert may_look_into(complained, to) is may
     if not may:
         with refused(422, "只能交给它的上级主管部门或纪检", field="department"):
             target(to, about=complained)
@@ -107,7 +108,7 @@ def test_it_goes_to_what_stands_above_or_to_the_discipline_side(about, unit, may
 def test_its_own_parent_stands_above():
     parent = department("county_bureau", DIRECT, code="C-1", duty="a")
     child = department("county_bureau", DIRECT, code="C-2", duty="b", parent=parent)
-    assert rules.may_look_into(child, parent) and not rules.may_look_into(parent, child)
+    assert may_look_into(child, parent) and not may_look_into(parent, child)
 
 
 @pytest.mark.parametrize("from_city", [True, False])

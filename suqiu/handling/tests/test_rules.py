@@ -132,13 +132,19 @@ def test_one_extension_before_expiry_of_at_most_seven_days():
 
 
 def test_who_does_not_come_to_a_meeting():
-    case = Case(about_department_id="C-9")
-    rules.check_meeting(case, [Department(code="C-1", kind="city_bureau")])
+    rules.check_meeting(Case(), [Department(code="C-1", kind="city_bureau")])
     for unit in (
-        Department(code="C-9", kind="city_bureau"),
         Department(code="K", kind="county_centre"),
         Department(code="H", kind="hotline"),
         Department(code="C-2", kind="city_bureau", is_active=False),
     ):
+        with refused(422, "不能参加这次网下办", field="departments"):
+            rules.check_meeting(Case(), [unit])
+
+
+def test_neither_who_is_complained_of_nor_a_colleague_of_his_is_called_to_the_meeting():
+    case = Case(about_department=Department(code="C-9", kind="city_bureau", duty="housing"))
+    rules.check_meeting(case, [Department(code="C-D", kind="discipline")])
+    for unit in (Department(code="C-9", kind="city_bureau"), Department(code="C-1", kind="city_bureau", duty="market")):
         with refused(422, "不能参加这次网下办", field="departments"):
             rules.check_meeting(case, [unit])
