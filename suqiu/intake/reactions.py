@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from suqiu.cases import events
 from suqiu.cases.flow import BY_NAME, STILL_HARD
-from suqiu.cases.models import ClockKind, Content, Line, State, Verdict
+from suqiu.cases.models import Case, ClockKind, Content, Line, State, Verdict
 from suqiu.cases.telling import (
     in_callers_language,
     is_overtaken,
@@ -21,6 +21,7 @@ from suqiu.cases.telling import (
 )
 from suqiu.cases.telling import tell_caller as send
 from suqiu.directory.queries import hotline
+from suqiu.gateways import outbox
 from suqiu.gateways.wordings import said
 
 from . import caller_limits
@@ -44,6 +45,20 @@ def tell_caller(line: Line) -> None:
     """The step in the caller's words, what was said to him with it, and where to see more."""
     with in_callers_language(line.case):
         send(line, said("moved_on", **_names(line), details="".join(_details(line))))
+
+
+def tell_event(line: Line) -> None:
+    """Who waits with a lead hears what becomes of it while it hangs: plan, day, each month's news. Under his own number."""
+    if line.step == "decide" and line.says.get("choice") != "hang":
+        return
+    for case in events.waiting(line.case).select_related("person"):
+        if case.person.phone_sealed:
+            with in_callers_language(case):
+                body = said("moved_on", **_names(line, case), details="".join(_details(line)))
+            outbox.write(
+                key=f"event:{line.pk}:{case.pk}", channel="sms", to=case.person.phone, body=body, at=line.at,
+                case_number=case.number,
+            )  # fmt: skip
 
 
 def tell_ruled(line: Line) -> None:
@@ -115,9 +130,9 @@ def answer_event(line: Line) -> None:
         answer_members.configure(lock=f"event:{line.case_id}").defer(line_id=line.pk)
 
 
-def _names(line: Line) -> dict[str, str]:
-    told = str(BY_NAME[line.step].told)
-    return {"number": line.case.number, "where": tracking_address(line.case), "told": told}
+def _names(line: Line, case: Case | None = None) -> dict[str, str]:
+    told, case = str(BY_NAME[line.step].told), case or line.case
+    return {"number": case.number, "where": tracking_address(case), "told": told}
 
 
 def _details(line: Line) -> list[str]:

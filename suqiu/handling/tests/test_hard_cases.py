@@ -233,3 +233,18 @@ def test_a_request_that_was_overtaken_by_a_reply_does_not_stand_in_the_way(cast)
     ask(cast, case, at=MONDAY + DAY + 2 * HOUR, plan_on=(MONDAY + 120 * DAY).date(), plan="第二个办法")
     cast.do("hang", case, cast.leader, at=MONDAY + DAY + 3 * HOUR, words="同意")
     assert Hanging.objects.get(signed_by=cast.leader).plan == "第二个办法" and due(case, "plan") == "10-06 17:00"
+
+
+def test_everybody_who_waits_with_it_hears_of_plan_and_day_under_his_own_number(cast):
+    lead, other, gone = cast.proven(), cast.another().case(at=MONDAY), cast.another().case(at=MONDAY)
+    for member in (other, gone):
+        cast.do("merge", member, cast.operator, at=MONDAY + 2 * HOUR, into=lead, words="同一部电梯，同一天")
+    cast.do("unmerge", gone, cast.intake_reviewer, at=MONDAY + 3 * HOUR, words="我这部是另一部电梯")
+    ask(cast, lead)
+    cast.do("hang", lead, cast.leader, at=MONDAY + 7 * HOUR, words="同意挂账，盯紧一点")
+    run_jobs()
+    told = Message.objects.filter(key__startswith="event:")
+    assert {m.case_number for m in told} == {other.number}
+    body = told.get().body
+    assert PLAN["plan"] in body and f"{PLAN_ON}" in body and other.number in body
+    assert lead.number not in body and "盯紧一点" not in body
