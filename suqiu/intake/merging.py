@@ -131,7 +131,7 @@ def event_answered(s: Stepping, *, approved: Line) -> None:
     if s.case.event.lead_id != lead.pk or own.since > approved.at:
         raise Refused(_("这份答复不是给这一件的"))
     s.words["reply"] = reply_to_others(approved)
-    s.says |= {"lead_line": approved.no, "department": lead.lead_department_id}
+    s.says |= {"lead": lead.number, "lead_line": approved.no, "department": lead.lead_department_id}
     end_membership(s.case, s.at, Membership.Ending.ANSWERED)
     _take_on_lead(s, lead)
     _answer_asks(s, lead)

@@ -136,7 +136,5 @@ def proof_of(case: Case) -> tuple[set[str], tuple[str, ...]]:
     answered = case.lines.filter(step__in=("event_answered", "approve"), no__lte=case.line_no).order_by("-no").first()
     if answered is None or answered.step == "approve":
         return set(case.evidence_held), EVIDENCE_OF_CLASS[case.evidence_class]
-    own = Membership.objects.filter(case=case, ending="answered").select_related("event__lead").latest("id")
-    lead = own.event.lead
-    sent = lead.lines.get(no=answered.says["lead_line"])
+    sent = Line.objects.get(case__number=answered.says["lead"], no=answered.says["lead_line"])
     return set(sent.columns["evidence_held"]), EVIDENCE_OF_CLASS[sent.columns["evidence_class"]]

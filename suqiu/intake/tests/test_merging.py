@@ -229,6 +229,7 @@ def test_the_caller_of_the_lead_takes_it_back_and_nobody_is_lost(cast):
     assert second.event.lead_id == first.pk and last(first).step in ("unmerge", "lead_event")
     answered(cast, first, at=MONDAY + DAY)
     assert fresh(second).state == "F"
+    assert last(second).says["lead"] == first.number  # whose answer it was is said, wherever the event goes on to
 
 
 def test_he_takes_his_own_back_and_the_others_go_on(cast):
