@@ -114,14 +114,14 @@ WORDINGS: tuple[Wording, ...] = (
     Wording(
         "limit_lifted", gettext_lazy("限制的申诉成立"), "sms",
         gettext_lazy("【12345】您对诉求 %(number)s 那条限制的申诉成立，限制撤销了。理由看这里：%(where)s"),
-        ("number", "where"), ("until", "ground"),
+        ("number", "where"),
     ),
     Wording(
         "limit_stays", gettext_lazy("限制的申诉不成立"), "sms",
         gettext_lazy(
             "【12345】您对诉求 %(number)s 那条限制的申诉，换人审过，没有成立，到 %(until)s 自己结束。理由看这里：%(where)s"
         ),
-        ("number", "until", "where"), ("ground",),
+        ("number", "until", "where"),
     ),
     Wording(
         "still_solved", gettext_lazy("办结一个月，再问来电人一次"), "sms",
