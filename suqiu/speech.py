@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 
 def joined(parts: Iterable[Any]) -> str:
-    """今天 16:00，电话，4 分钟: what is empty is left out."""
-    return _("，").join(str(p) for p in parts if p)
+    """今天 16:00，电话，4 分钟: what is empty is left out, and no comma follows a full stop."""
+    said = [str(p) for p in parts if p]
+    return _("，").join([*(p.rstrip("。；，") for p in said[:-1]), *said[-1:]])
 
 
 def listed(parts: Iterable[Any]) -> str:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suqiu.cases import leaks
 from suqiu.cases.models import Case
@@ -48,9 +49,9 @@ def leak(request: HttpRequest) -> HttpResponse:
 
 
 def _viewer(v: leaks.Viewer) -> dict[str, Any]:
-    counted = [f"{label} {n}" for label, n in leaks.explained(v.looks)]
+    counted = [f"{label} ×{n}" for label, n in leaks.explained(v.looks)]
     if v.steps:
-        counted.append(_("办过 %(n)d 步") % {"n": v.steps})
+        counted.append(ngettext("办过 %(n)d 步", "办过 %(n)d 步", v.steps) % {"n": v.steps})
     if v.bells:
         counted.append(_("铃声 %(n)d 次，只有编号和一句话") % {"n": v.bells})
     return {

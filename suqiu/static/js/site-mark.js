@@ -5,7 +5,7 @@ import { owner } from "./site-store.js";
 import { page, say } from "./site-words.js";
 
 const ID = "screen-mark-of-phone";
-const TILE = { id: ID, width: 340, height: 190, patternUnits: "userSpaceOnUse", patternTransform: "rotate(-24)" };
+const TILE = { id: ID, width: 420, height: 190, patternUnits: "userSpaceOnUse", patternTransform: "rotate(-24)" };
 
 // The server's own mark, where there is one, stays: it says to whom that page was sent.
 export async function drawMark() {
