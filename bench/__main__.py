@@ -151,7 +151,10 @@ def _measure(seats: Seats, old_words: tuple[str, ...]) -> dict[str, Measured]:
             "case page": (lambda c: driver.get(c, f"/desk/case/{seats.read}/", unit), found),
             "case page, event of 200": (lambda c: driver.get(c, f"/desk/case/{seats.event}/", unit), found),
             "event page, 200 callers": (lambda c: driver.get(c, f"/desk/event/{seats.event}/", hotline), found),
-            "leak report, a million": (lambda c: driver.get(c, f"/desk/secrecy/leak/?number={seats.event}", hotline), found),
+            "leak report, a million": (
+                lambda c: driver.get(c, f"/desk/secrecy/leak/?number={seats.event}", hotline),
+                found,
+            ),
             "search, everyday words": (
                 lambda c: driver.get(c, f"/desk/search/?q={quote(next(everyday))}", hotline),
                 everyday_sql,

@@ -398,7 +398,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "not_come", "handling", _("记没到场"), _("到了时间，有单位没有说到没到场，记为没到"), "WSHVFLG", STAY, ("system",),
-        evidence=("meeting_called",), is_offered=False,
+        is_offered=False,
     ),
     Step(
         "invite", "handling", _("请外单位到场"), _("请了有关单位的人到场"), "HG", STAY, _who("handler reviewer unit_leader", "lead"),

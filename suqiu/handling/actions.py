@@ -174,9 +174,11 @@ def meet(s: Stepping, *, came, words, citizen_agrees=None, photos=(), why="") ->
 
 @step("not_come")
 def not_come(s: Stepping) -> None:
-    """记没到场: by the worker's clock. Who says nothing when the hour has passed did not come, whoever called."""
+    """记没到场: by the worker's clock. Who says nothing when the hour has passed did not come, whoever called, and whoever has the case by now."""
     over = s.case.clocks.filter(kind=ClockKind.MEETING, stopped_at=None, due_at__lte=s.at)
-    meetings = Meeting.objects.filter(case=s.case, meets_at__in=over.values("anchor_at"))
+    meetings = list(Meeting.objects.filter(case=s.case, meets_at__in=over.values("anchor_at")))
+    if not meetings:
+        raise Refused(_("没有到了时间的网下办"))
     silent = MeetingPart.objects.filter(meeting__in=meetings, filed_at=None)
     s.says["departments"] = sorted(set(silent.values_list("department_id", flat=True)))
     silent.update(came="no", filed_at=s.at)
@@ -185,7 +187,8 @@ def not_come(s: Stepping) -> None:
 
 
 def _all_filed(s: Stepping, meeting: Meeting) -> None:
-    s.hold("meeting")
+    if "meeting_called" in s.case.evidence_held:  # what another unit called proves nothing for the one that has it now
+        s.hold("meeting")
     s.case.clocks.filter(kind=ClockKind.MEETING, anchor_at=meeting.meets_at, stopped_at=None).update(
         stopped_at=s.at, stopped_by=s.row.name
     )

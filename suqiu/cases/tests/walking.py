@@ -5,25 +5,24 @@ from __future__ import annotations
 import random
 from collections import Counter
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils.module_loading import import_string
 
 from suqiu.cases import calendars, events, periodic, rules
-from suqiu.cases.advance import CITIZEN, SYSTEM, Actor
+from suqiu.cases.advance import CITIZEN, Actor
 from suqiu.cases.flow import STEPS, Step
-from suqiu.cases.models import Case, Holding, Line
+from suqiu.cases.models import Case, Clock, Holding, Line
 from suqiu.cases.visibility import named_in_dispute, relations
 from suqiu.directory.models import Area, Department, Matter, Officer
 from suqiu.errors import Refused
-from suqiu.intake import actions as intake
 from suqiu.intake import merging
-from suqiu.intake.demand import Demand
 from suqiu.worktime.actions import load_year
 from suqiu.worktime.models import CalendarDay
 from tests.cast import MONDAY, Cast, drawn_of_a_hundred, photo
 
 from .must_hold import Watch
+from .walking_from import BEGINNINGS, DAY, called_again
 from .walking_values import CENTRE, COUNTY_UNITS, UNITS, Typing
 
 TAKEN_BY_THE_RULE = {"receive", "archive", "close_unanswered", "lead_event", "event_answered", "not_come"}
@@ -52,67 +51,7 @@ WEIGHTS = {  # what people do often, and what ends a walk early
 }
 HOTLINE = "hw01 bz01 bz02 sl01 sl02 pd01 pd02 hf01 hf02 db01 db02 ld01 cd01 cd02".split()
 POSTS = "jb1 jb2 sh fz".split()
-DAY = timedelta(days=1)
 DRAWN_TO = {0: 8, 1: 4, 2: 2}  # so many times more likely, what was taken so seldom in all walks before
-
-
-# ---- where a walk may begin: a plain call, or what takes many steps to come to
-
-
-def _called(cast: Cast, at: datetime) -> Case:
-    demand = Demand(text="电梯坏了三天", phone=cast.caller_phone, channel="phone")
-    return intake.receive(demand=demand, by=CITIZEN, at=at, key=f"walk-{at.timestamp()}")[0]
-
-
-def _called_again(cast: Cast, at: datetime) -> Case:
-    """He was answered about the same last week."""
-    cast.closed(at=at - 7 * DAY, text="电梯坏了三天")
-    return _called(cast, at)
-
-
-def _called_often(cast: Cast, at: datetime) -> Case:
-    """Twice before about the same, and once in the system before this one."""
-    demand = Demand(text="电梯坏了三天", phone=cast.caller_phone, channel="phone")
-    for n in (9, 8):
-        intake.receive(demand=demand, by=CITIZEN, at=at - n * DAY, key=f"before-{n}")
-    intake.archive(demand=demand, by=SYSTEM, at=at - 90 * DAY, key="before")
-    return _called(cast, at)
-
-
-def _objected(cast: Cast, at: datetime) -> Case:
-    case = cast.in_hand(at=at - timedelta(hours=9))
-    cast.object(case, at=at - timedelta(hours=7), belongs_to="C-MARKET")
-    return case
-
-
-def _closed_a_month_ago(cast: Cast, at: datetime) -> Case:
-    return cast.closed(at=at - 35 * DAY)
-
-
-def _rung_twice_in_vain(cast: Cast, at: datetime) -> Case:
-    case = cast.sent(at=at - 7 * DAY)
-    for hours in (20, 10):
-        cast.do("attempt", case, cast.caller_back, at=at - timedelta(hours=hours), outcome="no_answer", way="phone")
-    return case
-
-
-def _three_times_no(cast: Cast, at: datetime) -> Case:
-    """Redone twice, and still not solved: it lies with a leader."""
-    case = cast.sent(at=at - 28 * DAY)
-    for week in (3, 2, 1):
-        then = at - week * 7 * DAY
-        cast.ask_back(case, at=then, solved="no", satisfied="1")
-        if week > 1:
-            cast.prove(case, at=then)
-            cast.reply(case, at=then)
-            cast.do("approve", case, cast.reviewer(), at=then + timedelta(hours=7))
-    return case
-
-
-BEGINNINGS = (
-    _called_often, _called, _three_times_no, _called_again, _called, _objected, _rung_twice_in_vain, _called,
-    _closed_a_month_ago, _called_often, _called,
-)  # fmt: skip
 
 
 class City:
@@ -146,7 +85,7 @@ class Walk(Typing):
         self.case = begin(Cast(), self.now)
         self.watch = Watch(self.case)
         self.taken: list[str] = [begin.__name__]
-        self.promised, self.is_over, self.was_answered = False, False, begin is _called_again
+        self.promised, self.is_over, self.was_answered = False, False, begin is called_again
         self.lead: Case | None = None  # the case that this one is merged into
         self.refused: set[str] = set()  # since the last step that was taken
         self.others: list[Watch] = []  # those who were merged into this one
@@ -177,8 +116,7 @@ class Walk(Typing):
         if self.case.state == "C" and self.dice.random() < 0.3:
             self.now += 32 * DAY
         if self.dice.random() < 0.15:
-            periodic.steps_of_the_system(self.now)
-            self.case.refresh_from_db()
+            self.the_worker_comes()
         if self.dice.random() < 0.02:
             self.a_calendar_is_loaded()
         if self.case.state == "M" and self.dice.random() < 0.3:
@@ -187,6 +125,15 @@ class Walk(Typing):
             self.another_is_merged()
         if self.others and self.dice.random() < 0.3:
             self.another_rates()
+
+    def the_worker_comes(self) -> None:
+        """And leaves no clock behind that has run out and could never end."""
+        periodic.steps_of_the_system(self.now)
+        for kind, (_name, states) in periodic.AT_THE_END.items():
+            late = Clock.objects.filter(kind=kind, stopped_at=None, paused_at=None, due_at__lte=self.now)
+            assert not late.filter(case__state__in=states).exists(), kind
+        self.case.refresh_from_db()
+        self.check()
 
     def a_calendar_is_loaded(self) -> None:
         """One of the next weekdays becomes a holiday, in a year that may have had no calendar yet."""

@@ -377,6 +377,24 @@ def test_who_is_called_and_says_nothing_is_written_down_as_not_come(cast):
         cast.do("meet", case, cast.handler("C-FIRE"), at=at + DAY, came="no", words="再记")
 
 
+def test_who_was_called_and_lost_the_case_meanwhile_is_written_down_all_the_same(cast):
+    """An objection before the hour is no way out of it; and it proves nothing for the unit that has it now."""
+    case = cast.in_hand()
+    call(cast, case, "C-FIRE")
+    cast.object(case, at=MONDAY + 3 * HOUR, belongs_to="C-MARKET")
+    cast.ruled(case, "C-MARKET", at=MONDAY + 4 * HOUR)
+    periodic.steps_of_the_system(MONDAY + 8 * DAY)
+    line = case.lines.get(step="not_come")
+    assert line.says == {"departments": ["C-FIRE", "C-HOUSING"]}
+    case.refresh_from_db()
+    assert "meeting" not in case.evidence_held and "meeting" not in running(case)
+
+
+def test_nobody_is_missed_where_nobody_was_called(cast):
+    with refused(409, "没有到了时间的网下办"):
+        cast.do("not_come", cast.in_hand(), at=MONDAY + 3 * HOUR)
+
+
 def test_a_meeting_that_all_have_filed_leaves_nothing_to_record(cast):
     case = cast.in_hand()
     call(cast, case, "C-MARKET")
