@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from suqiu.cases.models import Case, Line
+from suqiu.cases.models import Case, Line, Share
 from suqiu.desk import registry
 from suqiu.directory import office
 from suqiu.directory.models import Department, Grant, Notice, Officer
-from suqiu.followup.models import Share
 from tests import ground
 from tests.cast import MONDAY, Cast, drawn_of_a_hundred
 from tests.committing import transactional_db  # noqa: F401

@@ -63,8 +63,16 @@ def value(column: Column, held: Any, names: Names, table: str) -> str:
 
 
 def cells(table: Table, row: Values, names: Names) -> list[dict[str, Any]]:
-    found = [(c, value(c, row[c.name], names, table.name)[:CELL_LIMIT]) for c in table.columns]
+    found = [(c, _cut(value(c, row[c.name], names, table.name))) for c in table.columns]
     return [{"label": c.label, "text": t, "is_empty": t == "—", "is_chinese": is_chinese(c, t)} for c, t in found]
+
+
+def _cut(text: str) -> str:
+    """What is longer than a cell ends after a whole clause, and shows that it goes on."""
+    if len(text) <= CELL_LIMIT:
+        return text
+    clauses = re.match(rf"(?s).{{20,{CELL_LIMIT}}}[，。；：、,.;:]", text)
+    return f"{clauses[0] if clauses else text[:CELL_LIMIT]}…"
 
 
 def is_chinese(column: Column, text: str) -> bool:
