@@ -32,6 +32,7 @@ def test_what_was_committed_is_gone_and_the_city_stands_as_it_was_built(cast):
     Officer.objects.filter(username="db01").update(is_third_party=True)
     Department.objects.filter(code="C-HOUSING").update(name="别的名字")
     drawn_of_a_hundred(100)
+    ground.forget()
     assert registry.unit_name("C-HOUSING") == "别的名字" and {"cases_case", "followup_spotcheck"} <= {
         *ground.left_behind()
     }

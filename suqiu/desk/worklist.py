@@ -338,5 +338,7 @@ def grouped(found: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
         own = [row for row in left if is_in(row["due"])]
         left = [row for row in left if not is_in(row["due"])]
         if own:
-            groups.append({"title": title, "note": _("%(n)d 件") % {"n": len(own)}, "rows": own})
+            groups.append(
+                {"title": title, "note": ngettext("%(n)d 件", "%(n)d 件", len(own)) % {"n": len(own)}, "rows": own}
+            )
     return groups

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import Line
@@ -100,7 +100,8 @@ def _odd(f: dict[str, Any]) -> list[str]:
 
 def _long(minutes: int) -> str:
     if minutes >= 2 * 24 * 60:
-        return _("%(n)d 天") % {"n": minutes // (24 * 60)}
+        days = minutes // (24 * 60)
+        return ngettext("%(n)d 天", "%(n)d 天", days) % {"n": days}
     return _("%(n)d 小时") % {"n": minutes // 60}
 
 
