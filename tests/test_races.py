@@ -12,7 +12,8 @@ from suqiu.citizens.models import Person
 from suqiu.directory import office
 from suqiu.directory.models import OfficeLine
 from suqiu.errors import Refused
-from suqiu.followup.actions import finish_link, make_link, tap
+from suqiu.followup.actions import finish_link
+from suqiu.followup.links import make_link, tap
 from suqiu.followup.models import Attempt, Link
 from suqiu.gateways.models import Message
 from suqiu.intake import actions as intake

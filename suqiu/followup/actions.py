@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks, families, files, holdings, ledger, reopening
+from suqiu.cases import clocks, families, holdings, ledger
 from suqiu.cases.advance import CITIZEN, SYSTEM, Actor, Stepping, end_cycle, open_cycle, step
 from suqiu.cases.models import Case, ClockKind, Holding, Line, Verdict
-from suqiu.citizens.contact import token_hash
 from suqiu.directory.models import Officer
 from suqiu.errors import Refused
 
 from . import rules, shares
-from .models import Attempt, Link, LookBack, SpotCheck
+from .links import is_asking
+from .looking_again import ask_withdrawn, check_never_held, look_back, recheck_on_spot  # noqa: F401 - steps of this room
+from .models import Attempt, Link
 
 
 @step("attempt")
@@ -69,13 +69,6 @@ def attempt(*, case: Case, by: Actor | Officer, at: datetime | None = None, key:
 
 
 attempt.row = _attempt.row
-
-
-def check_never_held(case: Case, officer: Officer) -> None:
-    """A unit never asks about its own work, whatever else its people may do."""
-    own = officer.departments_as()
-    if any(h.department_id in own for h in case.holdings.exclude(level=Holding.Level.CITY)):
-        raise Refused(_("承办过这件的单位不能回访"), status=403)
 
 
 def check_free(case: Case, officer: Officer, at: datetime) -> None:
@@ -217,22 +210,6 @@ def decide(s: Stepping, *, choice, plan_on, words, plan="", officer=None) -> Non
     clocks.start(s, ClockKind.CONTACT, holding=s.lead)
 
 
-@step("ask_withdrawn")
-def ask_withdrawn(s: Stepping, *, outcome, is_own_will="", words="") -> None:
-    """问撤单: was it his own will? "No" is taken up again where it was, and the supervisor sees it until it is closed."""
-    check_never_held(s.case, s.officer)
-    rules.check_withdrawn(outcome, is_own_will)
-    if is_own_will:
-        s.drop("to_ask_withdrawn")
-        clocks.stop(s, ClockKind.FOLLOW_UP)
-    elif s.case.lines.filter(step="ask_withdrawn").count() + 1 >= rules.ATTEMPTS_WANTED:
-        s.drop("to_ask_withdrawn")  # never reached: it stays withdrawn, and is counted as not asked
-        clocks.stop(s, ClockKind.FOLLOW_UP)
-    if is_own_will == "no":
-        reopening.reopen(s, "not_his_will")
-        s.hold("not_his_will")
-
-
 @step("remind")
 def remind(s: Stepping, *, words="") -> None:
     """催办: rings whoever holds it below the city's own centre; not again before they could have read it."""
@@ -247,47 +224,6 @@ def remind(s: Stepping, *, words="") -> None:
         raise Refused(said, state=s.case.get_state_display())
 
 
-@step("recheck_on_spot")
-def recheck_on_spot(s: Stepping, *, as_told, visited_at, words, photos, position=None) -> None:
-    """实地抽查: somebody who neither handled it nor asked goes and looks. Not as told: it goes on, in a cycle of its own."""
-    check_never_held(s.case, s.officer)
-    drawn = _waiting_for(SpotCheck.objects.filter(by=None), s)
-    if drawn is None:
-        raise Refused(_("这件没有抽到，或者已经抽查过了"), who_can=_("抽哪件由系统随机定，谁也不能选"))
-    rules.check_seen_at(visited_at, s.at, s.case.closed_at)
-    for upload in photos:
-        files.keep(s, upload, "proof")
-    drawn.by, drawn.visited_at, drawn.is_as_told = s.officer, visited_at, as_told == "yes"
-    drawn.longitude, drawn.latitude, drawn.accuracy = position or (None, None, None)
-    drawn.save()
-    if not drawn.is_as_told:
-        reopening.reopen(s, "spot_check")
-
-
-@step("look_back")
-def look_back(s: Stepping, *, outcome, still="", words="") -> None:
-    """回头看: still solved? "No" opens it again without a new demand; what was said at the closing stays."""
-    if s.officer:
-        check_never_held(s.case, s.officer)
-    row = _waiting_for(LookBack.objects.filter(answered_at=None, ask_from__lte=s.at), s)
-    if row is None:
-        raise Refused(_("这件没有轮到回头看，或者已经问过了"))
-    if outcome != "answered":
-        row.tries, row.next_at = row.tries + 1, rules.next_attempt(s.at)
-        row.save(update_fields=["tries", "next_at"])
-        return
-    if still not in ("yes", "no"):
-        raise Refused(_("接通了，请问清「现在还好吗」"), status=422, field="still")
-    row.answered_at, row.is_still_solved = s.at, still == "yes"
-    row.save(update_fields=["answered_at", "is_still_solved"])
-    if still == "no":
-        reopening.reopen(s, "look_back")
-
-
-def _waiting_for(drawn, s: Stepping):
-    return drawn.select_for_update().filter(case=s.case, cycle=s.case.cycle).first()
-
-
 def start_again(s: Stepping, why: str) -> None:
     open_cycle(s, why)
     s.case.dispatched_at = s.at
@@ -298,36 +234,11 @@ def start_again(s: Stepping, why: str) -> None:
 
 
 @transaction.atomic
-def make_link(*, case: Case, at: datetime) -> str:
-    """The one-time link of this cycle. Returns the token, which is stored only as a keyed hash; a later call makes a new token."""
-    token = secrets.token_urlsafe(18)
-    values = {"token_hash": token_hash(token), "made_at": at, "expires_at": at + timedelta(days=rules.LINK_DAYS)}
-    Link.objects.update_or_create(case=case, cycle=case.cycle, defaults=values)
-    return token
-
-
-@transaction.atomic
-def tap(*, link: Link, name: str, value: str, at: datetime) -> Link:
-    """One tap, saved at once. A later tap on the same question replaces it until he is done."""
-    link = Link.objects.select_for_update(of=("self",)).select_related("case").get(pk=link.pk)
-    if link.used_at:
-        raise Refused(_("您已经答完了，谢谢。要改的话请打 12345"))
-    if at > link.expires_at or not _is_asking(link):
-        raise Refused(_("这个链接已经过期。凭编号和查询码还能答，也可以打 12345"), status=410)
-    if name != "words":
-        rules.check_answer(name, value)
-    link.answers = {**link.answers, name: value}
-    link.tapped_at = at
-    link.save()
-    return link
-
-
-@transaction.atomic
 def finish_link(*, link: Link, at: datetime) -> Line | None:
     """What was tapped becomes one attempt by the citizen: half an answer is an answer."""
     Case.objects.select_for_update().get(pk=link.case_id)  # the case before the link, as every step does
     link = Link.objects.select_for_update().get(pk=link.pk)
-    if link.used_at or not link.answers or not _is_asking(link):
+    if link.used_at or not link.answers or not is_asking(link):
         return None
     link.used_at = at
     link.save()
@@ -354,10 +265,6 @@ def _leave_event(s: Stepping) -> None:
     if s.case.event_id and s.case.lines.filter(step="event_answered").exists():
         s.says["left_event"] = s.case.event_id
         s.case.event = None
-
-
-def _is_asking(link: Link) -> bool:
-    return link.case.state == "F" and link.case.cycle == link.cycle
 
 
 def _close(s: Stepping, verdict: str) -> None:

@@ -23,7 +23,8 @@ from suqiu.errors import Refused
 from suqiu.gateways import outbox, telephony, wordings
 
 from . import queries, rules
-from .actions import attempt, check_free, check_never_held, make_link
+from .actions import attempt, check_free, check_never_held
+from .links import make_link
 from .models import FollowUpCall
 
 log = logging.getLogger("suqiu.followup")

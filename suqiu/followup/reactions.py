@@ -18,7 +18,7 @@ from suqiu.cases.telling import (
 from suqiu.directory.queries import hotline
 from suqiu.gateways.wordings import said
 
-from .actions import make_link
+from .links import make_link
 from .models import Link
 
 

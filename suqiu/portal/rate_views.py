@@ -14,7 +14,8 @@ from suqiu.cases.flow import BY_NAME
 from suqiu.citizens.contact import token_hash
 from suqiu.doors import day
 from suqiu.errors import Refused
-from suqiu.followup.actions import finish_link, tap
+from suqiu.followup.actions import finish_link
+from suqiu.followup.links import tap
 from suqiu.followup.models import Link
 from suqiu.intake.demand import clean_words
 

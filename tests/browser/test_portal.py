@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from suqiu.cases.models import Attachment, Case, Content
 from suqiu.errors import Refused
-from suqiu.followup.actions import make_link
+from suqiu.followup.links import make_link
 from suqiu.gateways.models import Message
 from tests.browser.looking import AXE, FAULTS
 from tests.cast import Cast, photo

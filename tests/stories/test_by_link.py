@@ -1,6 +1,7 @@
 """An SMS, a link, a tap. Each tap is kept, half an answer is an answer, and who goes away without a last button has answered."""
 
-from suqiu.followup.actions import finish_link, finish_stopped, make_link, tap
+from suqiu.followup.actions import finish_link, finish_stopped
+from suqiu.followup.links import make_link, tap
 from suqiu.followup.models import Attempt, Link
 from tests.reading import on, refused, steps
 

@@ -9,7 +9,8 @@ import pytest
 from suqiu.cases.advance import CITIZEN, SYSTEM, Actor
 from suqiu.cases.models import Case, Cycle
 from suqiu.directory.models import Grant, Role
-from suqiu.followup.actions import finish_link, finish_stopped, make_link, tap
+from suqiu.followup.actions import finish_link, finish_stopped
+from suqiu.followup.links import make_link, tap
 from suqiu.followup.models import Attempt, Link
 from tests.cast import MONDAY
 from tests.reading import clock, due, holders, last, refused, running, steps, words, written

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from suqiu.cases.models import Attachment, Case
-from suqiu.followup.actions import make_link
+from suqiu.followup.links import make_link
 from suqiu.gateways import storage
 from tests.cast import photo
 

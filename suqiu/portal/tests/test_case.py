@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from suqiu.cases.models import Case, Look
 from suqiu.directory.models import Department, Officer
-from suqiu.followup.actions import make_link
+from suqiu.followup.links import make_link
 from tests.cast import MONDAY, photo
 
 from .conftest import NOW

@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.db import OperationalError
 
 from suqiu.cases.models import Case, Content
-from suqiu.followup.actions import make_link
+from suqiu.followup.links import make_link
 from suqiu.portal import case_views, queries, views
 from tests.cast import photo
 

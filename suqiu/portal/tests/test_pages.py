@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from suqiu.followup.actions import make_link
+from suqiu.followup.links import make_link
 from suqiu.followup.models import Attempt
 from suqiu.portal import queries
 from suqiu.portal.numbers import Share, shown, wilson

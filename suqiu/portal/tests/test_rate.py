@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from suqiu.cases.models import Case
-from suqiu.followup.actions import make_link
+from suqiu.followup.links import make_link
 from suqiu.followup.models import Link
 from tests.cast import MONDAY
 
