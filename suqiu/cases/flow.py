@@ -244,7 +244,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "withdraw", "intake", _("撤单"), _("您撤回了诉求"), OPEN + "M", "Q", ("citizen",), (Field("words", "words", _("为什么撤"), is_required=False),),
     ),
-    Step("new_calendar", "intake", _("日历变了，重算"), _("放假安排有变，时限重新算过"), OPEN + "AXM", STAY, ("system",), is_offered=False),
+    Step("new_calendar", "intake", _("日历变了，重算"), _("放假安排有变，时限重新算过"), OPEN + "AXMCQ", STAY, ("system",), is_offered=False),
     # ---- one event, many callers 同一事件
     Step(
         "merge", "intake", _("并单"), _("和别人反映的同一件事一起办；您的编号、时限和评价都还是您自己的"), "RDSH", "M",

@@ -10,12 +10,17 @@ from .models import ClockKind, State
 
 
 def reopen(s: Stepping, why: str) -> None:
-    """To the unit that had it last, with a redo's term; where no unit ever had it, to dispatch with the outer clock anew."""
+    """To the unit that had it last, with a redo's term; where no unit ever had it, to dispatch with the outer clock anew;
+    where nobody had accepted it yet, that comes first.
+    """
     clocks.stop(s)
     open_cycle(s, why)
     s.case.verdict = ""
     holdings.take_up_again(s)
-    if s.lead.department.is_centre:
+    if not s.case.routing_class:
+        s.to = State.RECEIVED
+        clocks.start(s, ClockKind.ACCEPT)
+    elif s.lead.department.is_centre:
         _to_dispatch(s)
     else:
         _to_unit(s)

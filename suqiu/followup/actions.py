@@ -115,7 +115,7 @@ def sign_family(*, case: Case, by: Actor | Officer, at: datetime | None = None, 
     """签批重复件, and what follows from the caller's own answer: both or neither."""
     with transaction.atomic():
         line = _sign_family(case=case, by=by, at=at, **fields)
-        latest = case.attempts.filter(cycle=case.cycle).order_by("-id").first()
+        latest = _deciding(case)
         if case.state != "F" or latest is None or case.line_no != line.no:
             return line
         if line.says["is_upheld"] == "yes":
@@ -123,6 +123,13 @@ def sign_family(*, case: Case, by: Actor | Officer, at: datetime | None = None, 
         elif "answered" in case.evidence_held:
             (redo if case.cycle <= rules.REDOS_AT_MOST else refer_up)(case=case, by=SYSTEM, at=line.at)
         return line
+
+
+def _deciding(case: Case) -> Attempt | None:
+    """What he said last; where he never said anything, the last attempt. Ringing again in vain takes back no answer."""
+    tries = list(case.attempts.filter(cycle=case.cycle).order_by("-id"))
+    said = (a for a in tries if a.outcome == "answered" and rules.verdict_of(a.solved, a.satisfied, a.cycle) != "wait")
+    return next(said, tries[0] if tries else None)
 
 
 @step("sign_family")

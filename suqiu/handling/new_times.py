@@ -7,8 +7,9 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from suqiu.cases import clocks
 from suqiu.cases.advance import Stepping, step
-from suqiu.cases.models import Promise
+from suqiu.cases.models import ClockKind, Promise
 from suqiu.errors import Refused
 
 from . import promises, rules
@@ -57,10 +58,19 @@ def _agree(s: Stepping, offer: NewTime) -> None:
     meeting = Meeting.objects.filter(case=s.case, meets_at=offer.promise.due_at, citizen_agrees=None).first()
     promises.put_off(s, offer.promise, offer.due_at, _said_anew(s, meeting, offer))
     if meeting:
-        meeting.meets_at = offer.due_at
-        meeting.save(update_fields=["meets_at"])
+        _move(s, meeting, offer.due_at)
     s.says |= {"old": offer.promise_id, "due_at": offer.due_at}
     _end(s)
+
+
+def _move(s: Stepping, meeting: Meeting, meets_at: datetime) -> None:
+    """The clock of those who were called moves with it: who does not come then is written down then."""
+    old = s.case.clocks.filter(kind=ClockKind.MEETING, anchor_at=meeting.meets_at, stopped_at=None)
+    is_awaited = old.update(stopped_at=s.at, stopped_by=s.row.name)
+    meeting.meets_at = meets_at
+    meeting.save(update_fields=["meets_at"])
+    if is_awaited:
+        clocks.start(s, ClockKind.MEETING, anchor_at=meets_at)
 
 
 def _said_anew(s: Stepping, meeting: Meeting | None, offer: NewTime) -> str:

@@ -553,6 +553,18 @@ def test_a_new_calendar_moves_running_clocks_by_a_step_that_says_how(cast, calen
     )
 
 
+def test_an_appeal_against_what_is_over_has_a_term_that_follows_the_calendar_too(cast, calendar_file):
+    closed, withdrawn = cast.closed(at=city("12-21 09:00")), cast.accepted(at=city("12-21 09:00"))
+    cast.citizen("withdraw", withdrawn, at=city("12-22 09:00"), words="撤")
+    for case in (closed, withdrawn):
+        cast.citizen("appeal", case, at=city("12-30 10:00"), words="不同意")
+    before = [clock(case, "appeal").due_at for case in (closed, withdrawn)]
+    with time_machine.travel(city("12-30 11:00"), tick=False):
+        assert "2 件" in calendar_file(*NEW_YEAR)
+    for case, was in zip((closed, withdrawn), before, strict=True):
+        assert last(case).step == "new_calendar" and clock(case, "appeal").due_at > was
+
+
 def test_the_caller_hears_of_the_new_term_once(cast, calendar_file):
     case = cast.dispatched(at=city("12-24 10:00"), demand_type="complaint")
     run_jobs()

@@ -55,7 +55,7 @@ TABLE = {
     "correct": ("RDSHV", "=", "第二人 派单员", "", None),
     "confirm_correction": ("RDSHV", "=", "第二人 派单员", "correction", None),
     "withdraw": (OPEN + "M", "Q", "本人", "", None),
-    "new_calendar": (OPEN + "AXM", "=", "系统", "", None),
+    "new_calendar": (OPEN + "AXMCQ", "=", "系统", "", None),
     "merge": ("RDSH", "M", "受理岗 派单员", "", ""),
     "unmerge": ("M", "RDSH", "受理岗 派单员 系统", "", None),
     "lead_event": ("RDSHVWG", "=", "系统", "", None),
@@ -318,7 +318,7 @@ def test_every_state_a_step_leads_to_has_a_way_on_or_is_an_end():
     for state in reached - ends:
         assert any(state in s.start and set(s.to) - {"="} for s in STEPS), state
     assert {s.name for s in STEPS if set(s.start) & ends} == {
-        "keep", "appeal", "decide_appeal", "ask_withdrawn", "recheck_on_spot", "look_back",
+        "keep", "appeal", "decide_appeal", "ask_withdrawn", "recheck_on_spot", "look_back", "new_calendar",
     }  # fmt: skip
     assert set(OPEN) == set(OPEN_STATES)
 

@@ -118,3 +118,12 @@ def test_the_second_time_closes_as_ever(cast):
     cast.case(at=MONDAY - 10 * DAY)
     case = cast.closed()
     assert (case.state, Attempt.objects.filter(case=case).count()) == ("C", 1)
+
+
+@pytest.mark.parametrize(("answer", "state"), [("yes", "C"), ("no", "H")])
+def test_rung_once_more_in_vain_his_answer_still_counts_when_it_is_signed(cast, answer, state):
+    case = third(cast)
+    cast.ask_back(case, at=MONDAY + DAY, solved="yes", satisfied="5")
+    cast.do("attempt", case, cast.caller_back, at=MONDAY + DAY + HOUR, outcome="no_answer", way="sms")
+    sign(cast, case, answer)
+    assert case.state == state

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from suqiu.cases import periodic
 from suqiu.cases.advance import CITIZEN
 from suqiu.gateways.models import Message
 from suqiu.handling.models import Guest, Meeting
@@ -72,3 +73,16 @@ def test_the_citizen_says_himself_whatever_the_unit_wrote(cast):
         cast.do("confirm_meeting", case, CITIZEN, at=MEETS + 3 * HOUR, agrees="yes")
     with refused(403, "不由您来做"):
         cast.do("confirm_meeting", case, cast.handler(), at=MEETS + 3 * HOUR, agrees="yes")
+
+
+def test_a_meeting_put_off_is_missed_at_its_new_hour(cast):
+    """He asked for another day and the unit took it: who was called is expected then, and written down if he does not come."""
+    case, later = called(cast), MEETS + 2 * DAY
+    cast.citizen("ask_new_time", case, at=MONDAY + 3 * HOUR, promise=case.promises.get(), due_at=later, words="要住院")
+    cast.do("decide_new_time", case, cast.handler(), at=MONDAY + 4 * HOUR, is_accepted="yes", words="行")
+    assert case.clocks.get(kind="meeting", stopped_at=None).anchor_at == later
+    periodic.steps_of_the_system(MEETS + DAY)
+    assert not case.lines.filter(step="not_come").exists()
+    periodic.steps_of_the_system(later + DAY)
+    assert case.lines.get(step="not_come").says == {"departments": ["C-HOUSING", "C-MARKET"]}
+    assert not case.clocks.filter(kind="meeting", stopped_at=None).exists()

@@ -193,3 +193,18 @@ def test_who_did_not_take_it_back_himself_appeals_and_it_is_taken_up_again(cast)
     assert (case.state, case.cycle, case.evidence_held) == ("H", 2, ["not_his_will"])
     assert running(case) == "contact outer unit" and clock(case, "outer").anchor_at == MONDAY + 3 * DAY
     assert list(case.cycles.values_list("why", "verdict")) == [("received", "withdrawn"), ("not_his_will", "")]
+
+
+def test_taken_back_before_anybody_accepted_it_is_accepted_first(cast):
+    """Without a kind of demand there would be no term, and a unit would get it that nobody is waiting for."""
+    case = cast.case()
+    cast.citizen("withdraw", case, at=MONDAY + HOUR, words="撤")
+    appeal(cast, case, MONDAY + DAY)
+    at = MONDAY + 2 * DAY
+    cast.do("decide_appeal", case, cast.other_intake_reviewer, at=at, is_upheld="yes", words="回听：不是本人")
+    assert (case.state, case.cycle, running(case)) == ("R", 2, "accept")
+    fields = {"demand_type": "complaint", "urgency": "normal", "secrecy": "general", "area": cast.area()}
+    cast.do("accept", case, cast.shift_lead, at=at + HOUR, **fields)
+    assert clock(case, "outer").anchor_at == at
+    cast.do("dispatch", case, cast.dispatcher, at=at + HOUR, matter=cast.matter(), department=cast.department())
+    assert case.state == "S" and "unit" in running(case)
