@@ -77,10 +77,9 @@ def reopen(s: Stepping, hotline: Department) -> None:
 def take_up_again(s: Stepping) -> None:
     """Whoever led it and whoever was first when it ended hold it again, with what they had done; helpers are asked anew."""
     ended = s.case.holdings.filter(until=s.case.closed_at).exclude(role=Holding.Role.ASSIST)
-    ended = ended.select_related("department", "officer", "substitute").order_by("id")
-    last = {
-        (h.role, h.role == Holding.Role.LEAD and h.level): h for h in ended
-    }  # it may have changed hands as it ended
+    rows = ended.select_related("department", "officer", "substitute").order_by("id")
+    # one lead per level and one first: who handed it on in the same moment had it no more
+    last = {(row.role, row.level if row.role == Holding.Role.LEAD else ""): row for row in rows}
     for was in last.values():
         officer, substitute = (who if who and who.is_active else None for who in (was.officer, was.substitute))
         again = _open(s, was.department, was.role, officer)

@@ -200,6 +200,19 @@ def test_everybody_is_answered_once_and_rates_for_himself(cast):
     assert merging.answer_left_over(MONDAY + 2 * DAY) == 0
 
 
+def test_reopened_it_goes_to_who_answered_even_where_that_was_the_moment_of_closing(cast):
+    case = cast.in_hand(unit="C-MARKET")
+    cast.caller_phone = "13900001111"
+    lead = cast.in_hand()
+    join(cast, case, lead)
+    answered(cast, lead)
+    case = fresh(case)
+    cast.ask_back(case, at=MONDAY + 8 * HOUR, solved="yes", satisfied="5")
+    cast.citizen("appeal", case, at=MONDAY + 2 * DAY, words="又坏了")
+    cast.do("decide_appeal", case, cast.other_intake_reviewer, at=MONDAY + 3 * DAY, is_upheld="yes", words="属实")
+    assert set(holders(case)) == {("lead", "HOTLINE"), ("first", "C-MARKET"), ("lead", "C-HOUSING")}
+
+
 def test_who_was_cut_off_in_the_middle_is_answered_by_the_clock(cast):
     lead, member = cast.in_hand(), cast.accepted()
     join(cast, member, lead)
