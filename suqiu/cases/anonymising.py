@@ -6,7 +6,9 @@ from collections import Counter
 from datetime import datetime
 from functools import partial
 
+from django.apps import apps
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from suqiu.citizens.models import Person, PhoneCode
@@ -40,7 +42,7 @@ def found(case: Case) -> Counter[str]:
         files=case.attachments.filter(removed_at=None).count(),
         asks=case.asks.exclude(text=REMOVED).count(),
         promises=case.promises.exclude(what=REMOVED).count(),
-        messages=Message.objects.filter(case_number=case.number).exclude(body=REMOVED).count(),
+        messages=_messages(case).exclude(body=REMOVED).count(),
         notices=Notice.objects.filter(case_number=case.number).exclude(text=REMOVED).count(),
         person=int(case.person.removed_at is None),
     )
@@ -81,10 +83,7 @@ def forget_person(*, case: Case, by: Officer | None, at: datetime) -> Counter[st
     removed = Counter(person=int(case.person.removed_at is None))
     _forget_person(case)
     case.save(update_fields=["person"])
-    messages = Message.objects.filter(case_number=case.number)
-    messages.filter(status=Message.Status.WAITING).update(status=Message.Status.FAILED, why=REMOVED)
-    messages.update(to_sealed=b"", to_masked="")
-    PhoneCode.objects.filter(subject=case.number).delete()
+    _forget_numbers(case)
     case.data_requests.update(name_sealed=b"", preferred_time="")
     if removed["person"]:
         office.write(act="forget_person", by=by, at=at, case=case.number)
@@ -113,11 +112,28 @@ def _remove_words_beside(case: Case) -> None:
     case.holdings.exclude(outcome="").update(outcome=REMOVED)
     for name, blank in BESIDE:
         getattr(case, name).update(**blank)
-    messages = Message.objects.filter(case_number=case.number)
-    messages.filter(status=Message.Status.WAITING).update(status=Message.Status.FAILED, why=REMOVED)
-    messages.update(body=REMOVED, to_sealed=b"", to_masked="")
+    _messages(case).update(body=REMOVED)
+    _forget_numbers(case)
     Notice.objects.filter(case_number=case.number).update(text=REMOVED)
+
+
+def _forget_numbers(case: Case) -> None:
+    """Of everybody who was written to about it; what still waits is not sent."""
+    messages = _messages(case)
+    messages.filter(status=Message.Status.WAITING).update(status=Message.Status.FAILED, why=REMOVED)
+    messages.update(to_sealed=b"", to_masked="")
+    _guests(case).update(phone_sealed=b"", phone_masked="")
     PhoneCode.objects.filter(subject=case.number).delete()
+
+
+def _messages(case: Case) -> QuerySet[Message]:
+    """To an outsider who was asked to come too: his names no case, but says where the caller lives."""
+    to_guests = [f"guest:{pk}" for pk in _guests(case).values_list("pk", flat=True)]
+    return Message.objects.filter(Q(case_number=case.number) | Q(key__in=to_guests))
+
+
+def _guests(case: Case) -> QuerySet:
+    return apps.get_model("handling", "Guest").objects.filter(meeting__case=case)
 
 
 def _forget_person(case: Case) -> None:

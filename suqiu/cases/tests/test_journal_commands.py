@@ -444,6 +444,10 @@ def with_everything(cast) -> Case:
         what="给王桂芳修好",
         due_at=MONDAY + timedelta(days=3),
     )
+    meets_at, others = MONDAY + timedelta(hours=4), [cast.department("C-MARKET")]
+    met = {"meets_at": meets_at, "place": "翠屏社区 3 栋门口", "departments": others}
+    cast.do("call_meeting", case, cast.handler(), at=MONDAY + timedelta(hours=1), **met)
+    cast.do("invite", case, cast.handler(), at=MONDAY + timedelta(hours=1), whom="property", phone="13900001234")
     cast.prove(case, at=MONDAY)
     cast.reply(case, at=MONDAY)
     cast.do("approve", case, cast.reviewer(), at=MONDAY + timedelta(hours=7))
@@ -489,8 +493,9 @@ def test_nothing_of_the_person_is_left_beside_the_chain(cast, capsys):
     assert {bytes(m.to_sealed) for m in Message.objects.filter(case_number=case.number)} == {b""}
     person = Person.objects.get(pk=case.person_id)
     assert (person.name, person.phone, person.phone_index) == ("", "", "") and person.removed_at
-    for word in ("王桂芳", "电梯", "3 栋", cast.caller_phone):
+    for word in ("王桂芳", "电梯", "3 栋", cast.caller_phone, "139****1234"):
         assert not _tables_with(word), word
+    assert {bytes(m.to_sealed) for m in Message.objects.filter(key__startswith="guest:")} == {b""}
 
 
 def _tables_with(word: str) -> list[str]:
