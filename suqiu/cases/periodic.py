@@ -17,7 +17,7 @@ from suqiu.errors import Refused
 from suqiu.gateways import outbox, seals
 from suqiu.gateways.wordings import said
 
-from . import calendars, journal, searching, secrecy_bells, taking_out
+from . import breaches, calendars, journal, own_data, searching, secrecy_bells, taking_out
 from .advance import SYSTEM
 from .flow import BY_NAME
 from .models import Case, Clock, ClockKind
@@ -118,7 +118,9 @@ def expire_exports(timestamp: int) -> None:
 @app.task(name="ring_terms_of_secrecy", queueing_lock="ring_terms_of_secrecy")
 def ring_terms_of_secrecy(timestamp: int) -> None:
     """Breaches and citizens' requests whose term runs out ring those who must act."""
-    secrecy_bells.ring_terms(timezone.now())
+    now = timezone.now()
+    secrecy_bells.ring_terms_of_breaches(breaches.HANDLERS, now)
+    secrecy_bells.ring_terms_of_requests(own_data.ANSWERERS, own_data.SECONDS, now)
 
 
 @app.periodic(cron="40 2 * * *")

@@ -11,11 +11,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from suqiu.directory.models import Officer, Role
+from suqiu.directory.models import Officer
 from suqiu.directory.notices import ring
-from suqiu.directory.queries import hotline, officers_as
+from suqiu.directory.queries import hotline
 
 from .models import Breach, Case, DataRequest, ExportRequest
+from .telling import officers_of
 
 LAST_PART = 4  # so much of a term is left, one part in four, when it rings a second time
 
@@ -54,22 +55,28 @@ def data_second(asked: DataRequest, seconds: Iterable[str], at: datetime) -> Non
         _ring_request(asked, seconds, f"second:{at.isoformat()}", _("删除个人信息，等第二人"), at, but=asked.by_id)
 
 
-def ring_terms(now: datetime) -> None:
+def ring_terms_of_breaches(handlers: Iterable[str], now: datetime) -> None:
     """In the last quarter of a term, and once it is over; each rings once, a worker that was down catches up."""
     with override("zh-hans"):
         for breach in _open_breaches():
             if not breach.authority_told_at:
-                _ring_term(breach, "authority", breach.authority_by, _("报告主管部门"), now)
+                _ring_term(breach, handlers, "authority", breach.authority_by, _("报告主管部门"), now)
             if not breach.told_at:
-                _ring_term(breach, "tell", breach.tell_by, _("告诉本人"), now)
+                _ring_term(breach, handlers, "tell", breach.tell_by, _("告诉本人"), now)
+
+
+def ring_terms_of_requests(answerers: Iterable[str], seconds: Iterable[str], now: datetime) -> None:
+    """The same of what citizens ask: whoever answers it, or, once it is answered, who must agree to that."""
+    with override("zh-hans"):
         for asked in DataRequest.objects.filter(state__in=("waiting", "second")).select_related("case"):
             if part := _part(asked.asked_at, asked.due_at, now):
                 told = {"what": asked.get_kind_display(), "when": _moment(asked.due_at)}
                 text = (_("过了时限：%(what)s") if part == "over" else _("快到时限：%(what)s，%(when)s")) % told
-                _ring_request(asked, (Role.SHIFT_LEAD, Role.INTAKE_REVIEWER, Role.SUPERVISOR), part, text, now)
+                roles = seconds if asked.state == DataRequest.State.SECOND else answerers
+                _ring_request(asked, roles, part, text, now, but=asked.by_id)
 
 
-def _ring_term(breach: Breach, which: str, due: datetime, what: str, now: datetime) -> None:
+def _ring_term(breach: Breach, handlers: Iterable[str], which: str, due: datetime, what: str, now: datetime) -> None:
     if part := _part(breach.at, due, now):
         told = {"no": breach.pk, "what": what, "when": _moment(due)}
         said = (
@@ -77,7 +84,7 @@ def _ring_term(breach: Breach, which: str, due: datetime, what: str, now: dateti
             if part == "over"
             else _("泄露事件 %(no)s 号：%(when)s 前要%(what)s")
         )
-        _ring_breach(breach, (Role.SHIFT_LEAD, Role.SUPERVISOR, Role.LEADER), f"{which}:{part}", said % told, now)
+        _ring_breach(breach, handlers, f"{which}:{part}", said % told, now)
 
 
 def _part(since: datetime, due: datetime, now: datetime) -> str:
@@ -109,8 +116,7 @@ def _open_breaches() -> QuerySet[Breach]:
 
 def _others(roles: Iterable[str], but: int | None) -> list[Officer]:
     """At the hotline in one of these posts, never staff of a contractor."""
-    desk = hotline()
-    found = {o.pk: o for role in roles for o in officers_as(role, desk)}
+    found = {o.pk: o for o in officers_of(hotline(), *roles)}
     return [o for o in found.values() if o.pk != but and not o.is_third_party]
 
 

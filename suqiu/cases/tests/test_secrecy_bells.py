@@ -7,7 +7,6 @@ from datetime import timedelta
 import time_machine
 
 from suqiu.cases import breaches, own_data, periodic, taking_out
-from suqiu.cases.secrecy_bells import ring_terms
 from suqiu.directory.models import Notice
 from tests.cast import MONDAY
 
@@ -16,6 +15,11 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def rung(key: str) -> set[str]:
     return set(Notice.objects.filter(key__startswith=key).values_list("officer__username", flat=True))
+
+
+def ring_terms(now) -> None:
+    with time_machine.travel(now, tick=False):
+        periodic.ring_terms_of_secrecy(0)
 
 
 def report(cast, *cases):
@@ -45,9 +49,8 @@ def test_its_terms_ring_in_their_last_quarter_and_when_they_are_over_once_each(c
     ring_terms(MONDAY + 19 * HOUR)
     assert cast.supervisor.username in rung(f"breach:{breach.pk}:authority:soon")
     assert not rung(f"breach:{breach.pk}:tell")
-    with time_machine.travel(MONDAY + 3 * DAY + HOUR, tick=False):
-        for _twice in range(2):
-            periodic.ring_terms_of_secrecy(0)
+    for _twice in range(2):
+        ring_terms(MONDAY + 3 * DAY + HOUR)
     late = Notice.objects.filter(key=f"breach:{breach.pk}:tell:over", officer=cast.leader)
     assert "过了时限" in late.get().text
     breaches.tell(breach=breach, by=cast.supervisor, at=MONDAY + 3 * DAY + 2 * HOUR)
@@ -86,3 +89,16 @@ def test_a_citizens_request_rings_who_answers_it_and_the_second_person(cast):
     assert told and cast.intake_reviewer.username not in told
     ring_terms(asked.due_at + HOUR)
     assert "过了时限" in Notice.objects.filter(key=f"data:{asked.pk}:over").first().text
+
+
+def test_a_term_rings_only_those_who_can_do_what_is_due(cast):
+    """Who answers it while it waits for an answer; who may agree while it waits for that, and not the one who answered."""
+    case = cast.closed()
+    asked = own_data.ask(case=case, kind="delete", at=MONDAY + 3 * DAY, key="k")
+    ring_terms(asked.due_at - HOUR)
+    soon = rung(f"data:{asked.pk}:soon")
+    assert cast.intake_reviewer.username in soon and not soon & {cast.supervisor.username, cast.leader.username}
+    own_data.answer(request=asked, by=cast.intake_reviewer, at=asked.due_at, is_granted=True, words="照办")
+    ring_terms(asked.due_at + HOUR)
+    over = rung(f"data:{asked.pk}:over")
+    assert cast.leader.username in over and not over & {cast.supervisor.username, cast.intake_reviewer.username}
