@@ -87,6 +87,12 @@ def start_assist(s: Stepping, holding: Holding, days: int) -> Clock:
     return clock
 
 
+def start_dispatch(s: Stepping) -> Clock | None:
+    """The term of the centre that has it now: the city's own, or the county's."""
+    kind = ClockKind.SUB_TERM if s.lead.level == Holding.Level.COUNTY else ClockKind.DISPATCH
+    return start(s, kind, holding=s.lead)
+
+
 def running(case: Case, kind: str) -> Clock | None:
     return case.clocks.filter(kind=kind, stopped_at=None).order_by("-id").first()
 

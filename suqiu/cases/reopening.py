@@ -31,7 +31,7 @@ def _to_dispatch(s: Stepping) -> None:
     s.case.asks.update(outcome="")
     s.case.area = s.case.area or city()
     clocks.start(s, ClockKind.OUTER)
-    clocks.start(s, ClockKind.DISPATCH)
+    clocks.start_dispatch(s)
 
 
 def _to_unit(s: Stepping) -> None:

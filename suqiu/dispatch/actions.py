@@ -73,8 +73,7 @@ def decide_return(s: Stepping, *, is_upheld, words) -> None:
     clocks.stop(s, *giving.UNIT_CLOCKS, holding=s.lead)
     holdings.end_lead(s, s.lead)
     s.case.hops += 1
-    kind = ClockKind.SUB_TERM if s.lead.level == Holding.Level.COUNTY else ClockKind.DISPATCH
-    clocks.start(s, kind, holding=s.lead)
+    clocks.start_dispatch(s)
 
 
 @step("object")

@@ -208,3 +208,17 @@ def test_taken_back_before_anybody_accepted_it_is_accepted_first(cast):
     assert clock(case, "outer").anchor_at == at
     cast.do("dispatch", case, cast.dispatcher, at=at + HOUR, matter=cast.matter(), department=cast.department())
     assert case.state == "S" and "unit" in running(case)
+
+
+def test_taken_back_at_the_countys_centre_it_is_the_county_that_has_a_term_to_send_it_on(cast):
+    case = cast.dispatched(unit="K-510824", area=cast.area("510824100"), matter=cast.matter(power="county"))
+    assert (case.state, running(case)) == ("D", "outer sub_term")
+    cast.citizen("withdraw", case, at=MONDAY + HOUR, words="撤")
+    appeal(cast, case, MONDAY + DAY)
+    cast.do(
+        "decide_appeal", case, cast.other_intake_reviewer, at=MONDAY + DAY + HOUR, is_upheld="yes", words="是被劝的"
+    )
+    assert (case.state, case.lead_department_id, running(case)) == ("D", "K-510824", "outer sub_term")
+    unit = cast.department("B-510824-HOUSING")
+    cast.do("send_on", case, cast.county_dispatcher, at=MONDAY + DAY + 2 * HOUR, department=unit)
+    assert (case.state, running(case)) == ("S", "contact outer sign_in unit")
