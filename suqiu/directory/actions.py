@@ -19,7 +19,7 @@ from django.utils.translation import override
 from suqiu.errors import Refused
 from suqiu.speech import sentences
 
-from . import office, rules
+from . import office, rules, table_rules
 from .models import Area, CatalogueVersion, Department, Grant, Matter, Officer, Role, Substitute
 from .notices import ring
 from .tabular import ADD, REMOVE, Key, Values, shown
@@ -238,4 +238,4 @@ def _keep_an_administrator() -> None:
         role=Role.ADMINISTRATOR, department__kind=Department.Kind.HOTLINE, officer__is_active=True
     )
     held = held.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
-    rules.check_last_administrator(held.count())
+    table_rules.check_last_administrator(held.count())

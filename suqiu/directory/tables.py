@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import actions, rules
+from . import actions, table_rules
 from .models import Area, CatalogueVersion, Department, EvidenceClass, Grant, Matter, Officer, Role, Substitute
 from .tabular import Column, Key, Table, Values
 
@@ -74,23 +74,23 @@ def _departments_of() -> dict[str, set[str]]:
     return found
 
 
-def _check_departments(after: dict[Key, Values], rows: list) -> rules.Reasons:
-    return rules.check_departments(after, rows, dict(Area.objects.values_list("code", "kind")))
+def _check_departments(after: dict[Key, Values], rows: list) -> table_rules.Reasons:
+    return table_rules.check_departments(after, rows, dict(Area.objects.values_list("code", "kind")))
 
 
-def _check_officers(after: dict[Key, Values], rows: list) -> rules.Reasons:
-    return rules.check_officers(rows, set(Department.objects.values_list("code", flat=True)))
+def _check_officers(after: dict[Key, Values], rows: list) -> table_rules.Reasons:
+    return table_rules.check_officers(rows, set(Department.objects.values_list("code", flat=True)))
 
 
-def _check_grants(after: dict[Key, Values], rows: list) -> rules.Reasons:
+def _check_grants(after: dict[Key, Values], rows: list) -> table_rules.Reasons:
     people = {u: (a, t) for u, a, t in Officer.objects.values_list("username", "is_active", "is_third_party")}
     units = {c: (k, a) for c, k, a in Department.objects.values_list("code", "kind", "is_active")}
-    return rules.check_grants(rows, people, units, set(Area.objects.values_list("code", flat=True)))
+    return table_rules.check_grants(rows, people, units, set(Area.objects.values_list("code", flat=True)))
 
 
-def _check_catalogue(after: dict[Key, Values], rows: list) -> rules.Reasons:
+def _check_catalogue(after: dict[Key, Values], rows: list) -> table_rules.Reasons:
     duties = set(Department.objects.filter(is_active=True).values_list("duty", flat=True))
-    return rules.check_catalogue(after, rows, duties)
+    return table_rules.check_catalogue(after, rows, duties)
 
 
 def _choices(choices) -> Any:
@@ -107,7 +107,7 @@ AREAS = Table(
         Column("parent", _("上一级"), "ref", is_required=False, limit=12, help=_("上一级的代码；市空着")),
         Column("is_through_centre", _("经县中心"), "flag", start=True, help=_("市里派给本县的，先到县中心再转派")),
     ),
-    ("code",), areas, lambda after, rows: rules.check_areas(after, rows), actions.put_areas, removes=_("删去"),
+    ("code",), areas, lambda after, rows: table_rules.check_areas(after, rows), actions.put_areas, removes=_("删去"),
 )  # fmt: skip
 
 DEPARTMENTS = Table(
@@ -162,7 +162,7 @@ SUBSTITUTES = Table(
         UNTIL,
     ),
     ("officer", "substitute", "since"), substitutes,
-    lambda after, rows: rules.check_substitutes(rows, _departments_of()), actions.put_substitutes, removes=_("取消"),
+    lambda after, rows: table_rules.check_substitutes(rows, _departments_of()), actions.put_substitutes, removes=_("取消"),
 )  # fmt: skip
 
 CATALOGUE = Table(

@@ -16,7 +16,7 @@ from django.utils import timezone
 from suqiu.cases import calendars
 from suqiu.cases.models import OPEN_STATES, Case, Clock, Holding
 from suqiu.cases.terms import allowance_in
-from suqiu.directory import rules
+from suqiu.directory import table_rules
 from suqiu.directory.models import Change
 from suqiu.directory.queries import first_stop, owner_of
 from suqiu.directory.tabular import REMOVE, Key, Table, Values, after
@@ -35,7 +35,7 @@ def check(change: Change) -> None:
         for row in change.rows:
             if row["old"] and row["old"]["is_active"] and not row["new"]["is_active"]:
                 numbers = held_by(row["key"][0])
-                rules.check_closing(row["new"]["name"], numbers[: rules.NUMBERS_SHOWN], len(numbers))
+                table_rules.check_closing(row["new"]["name"], numbers[: table_rules.NUMBERS_SHOWN], len(numbers))
 
 
 def held_by(department: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from suqiu.directory import rules
+from suqiu.directory import table_rules
 from suqiu.directory.tabular import Column, Given, after, cell_value, difference, stale
 
 COLUMNS = (Column("code", "代码"), Column("name", "名称"), Column("note", "说明", is_required=False))
@@ -81,16 +81,16 @@ AREAS = {("990100",): area("city", ""), ("990102",): area("county", "990100"), (
     ],
 )
 def test_areas_are_one_tree(code, new, reason):
-    found = rules.check_areas({**AREAS, (code,): new}, [{"kind": "add", "key": [code], "old": None, "new": new}])
+    found = table_rules.check_areas({**AREAS, (code,): new}, [{"kind": "add", "key": [code], "old": None, "new": new}])
     assert [said for _key, said in found] == ([reason] if reason else [])
 
 
 def test_an_area_keeps_its_level_and_those_below_it():
     change = {"kind": "change", "key": ["990102"], "old": area("county", "990100"), "new": area("town", "990100")}
-    assert "层级不能改" in rules.check_areas(AREAS, [change])[0][1]
+    assert "层级不能改" in table_rules.check_areas(AREAS, [change])[0][1]
     gone = {"kind": "remove", "key": ["990102"], "old": area("county", "990100"), "new": None}
     left = {k: v for k, v in AREAS.items() if k != ("990102",)}
-    assert "先删下面的" in rules.check_areas(left, [gone])[0][1]
+    assert "先删下面的" in table_rules.check_areas(left, [gone])[0][1]
 
 
 def unit(kind: str, area: str, parent: str, is_active: bool = True) -> dict:
@@ -118,7 +118,7 @@ UNITS = {
 )
 def test_departments_stand_in_an_area_and_under_one_another(code, new, reason):
     areas = {key[0]: value["kind"] for key, value in AREAS.items()}
-    found = rules.check_departments(
+    found = table_rules.check_departments(
         {**UNITS, (code,): new}, [{"kind": "add", "key": [code], "old": None, "new": new}], areas
     )
     assert [said for _key, said in found] == ([reason] if reason else [])
