@@ -50,7 +50,7 @@ AFTER: dict[str, list[Callable[[Line], None]]] = {
     "decide_new_time": [handling.ring_called, intake.tell_caller],
     "take_new_time": [handling.ring_holders],
     "ask_extension": [intake.ring_dispatchers],
-    "decide_extension": [handling.ring_holders, intake.tell_caller],
+    "decide_extension": [handling.ring_holders, intake.tell_caller, intake.tell_event],
     "draft_reply": [handling.ring_reviewers],
     "send_back": [handling.ring_officer],
     "approve": [followup.send_link, followup.ring_callers, intake.answer_event],

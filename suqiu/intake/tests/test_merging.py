@@ -8,10 +8,11 @@ import pytest
 
 from suqiu.cases import journal
 from suqiu.cases.models import Case
+from suqiu.gateways.models import Message
 from suqiu.intake import merging
 from suqiu.intake.known_events import announce
 from suqiu.intake.models import Membership
-from tests.cast import MONDAY
+from tests.cast import MONDAY, run_jobs
 from tests.reading import clock, holders, last, refused, running, steps, words
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -269,3 +270,44 @@ def test_an_appeal_is_judged_by_another_and_once(cast, upheld, state):
             cast.citizen("appeal", member, at=MONDAY + 5 * HOUR, words="还是不同意")
     else:
         assert running(member) == "dispatch outer" and Membership.objects.get(case=member).ending == "appeal"
+
+
+# ---- what the others hear of the lead
+
+
+def told(case: Case) -> list[str]:
+    run_jobs()
+    return list(
+        Message.objects.filter(case_number=case.number, key__startswith="event:").values_list("body", flat=True)
+    )
+
+
+def extended(cast, lead: Case, *, answer="yes", words="配件在途，周五到货") -> None:
+    cast.do("ask_extension", lead, cast.reviewer(), at=MONDAY + DAY, days=5, words="缺件")
+    cast.do("decide_extension", lead, cast.dispatcher, at=MONDAY + DAY + HOUR, is_upheld=answer, words=words)
+
+
+def test_who_waits_with_a_lead_hears_that_its_unit_got_more_days(cast):
+    lead, member = cast.in_hand(), cast.another().case(at=MONDAY)
+    join(cast, member, lead)
+    own = clock(member, "outer").due_at
+    extended(cast, lead)
+    (body,) = told(member)
+    assert all(word in body for word in (member.number, "延期有结果了", "配件在途")) and lead.number not in body
+    assert clock(member, "outer").due_at == own  # what he was told by law is not longer by it
+
+
+def test_what_changes_nothing_for_him_he_does_not_hear(cast):
+    lead, member = cast.in_hand(), cast.another().case(at=MONDAY)
+    join(cast, member, lead)
+    extended(cast, lead, answer="no")
+    assert told(member) == []
+
+
+@pytest.mark.parametrize("words", ["王桂芳同意等到周五", "打 138 1234-2217 问过，她同意"])
+def test_words_that_name_the_leads_caller_go_to_nobody_else(cast, words):
+    lead, member = cast.in_hand(), cast.another().case(at=MONDAY)
+    join(cast, member, lead)
+    extended(cast, lead, words=words)
+    (body,) = told(member)
+    assert "延期有结果了" in body and "同意" not in body
