@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from suqiu.cases import journal
+from suqiu.cases.advance import SYSTEM
 from suqiu.cases.models import Case
 from suqiu.gateways.models import Message
 from suqiu.intake import merging
@@ -212,6 +213,29 @@ def test_reopened_it_goes_to_who_answered_even_where_that_was_the_moment_of_clos
     cast.citizen("appeal", case, at=MONDAY + 2 * DAY, words="又坏了")
     cast.do("decide_appeal", case, cast.other_intake_reviewer, at=MONDAY + 3 * DAY, is_upheld="yes", words="属实")
     assert set(holders(case)) == {("lead", "HOTLINE"), ("first", "C-MARKET"), ("lead", "C-HOUSING")}
+
+
+def test_who_left_while_the_others_were_being_answered_and_is_asked_something_stops_nobody(cast, monkeypatch):
+    """The list was made; then one goes his own way, and is asked for more: not this answer, and the next in the list has his."""
+    lead, first, leaves, after = cast.in_hand(), *(cast.another().accepted() for _n in range(3))
+    for case in (first, leaves, after):
+        join(cast, case, lead)
+    plain = merging.event_answered
+
+    def while_he_leaves(*, case, **more):
+        line = plain(case=case, **more)
+        if case.pk == first.pk:
+            at = MONDAY + 7 * HOUR
+            cast.do("unmerge", fresh(leaves), cast.intake_reviewer, at=at, words="我这部是另一部电梯")
+            cast.do("ask_caller", fresh(leaves), cast.operator, at=at, words="是哪一部")
+        return line
+
+    monkeypatch.setattr(merging, "event_answered", while_he_leaves)
+    answered(cast, lead)
+    assert [fresh(case).state for case in (first, leaves, after)] == ["F", "W", "F"]
+    monkeypatch.undo()
+    with refused(409, "要在 已并单 时做", "待补充"):
+        merging.event_answered(case=fresh(leaves), by=SYSTEM, at=MONDAY + 8 * HOUR, approved=last(lead))
 
 
 def test_who_was_cut_off_in_the_middle_is_answered_by_the_clock(cast):
