@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
@@ -69,6 +70,11 @@ class Person(models.Model):
     @property
     def masked_phone(self) -> str:
         return _masked(mask_phone, self.phone_sealed)
+
+    def is_named_in(self, words: str) -> bool:
+        """Whether his name or number stands there, however it is spaced: what others read must not hold it."""
+        plain = re.sub(r"[\s-]", "", words)
+        return any(len(known) > 1 and known in plain for known in (self.phone, self.name))
 
     def forget(self) -> None:
         """Deletes what the law says must be forgotten; the row stays as a tombstone."""

@@ -54,15 +54,6 @@ def ring_signer(line: Line) -> None:
         tell_officers(line, officers_of(hotline(), "leader"), what=_("重复件待签"))
 
 
-def ring_if_again(line: Line) -> None:
-    """Reopened after a re-check or a look back: whoever held it holds it again."""
-    if line.columns["state"] != State.HANDLING or is_overtaken(line):
-        return
-    open_now = line.case.holdings.filter(until=None).exclude(level="city").select_related("department", "officer")
-    found = [o for h in open_now for o in ([h.officer] if h.officer else officers_of(h.department, "handler"))]
-    tell_officers(line, dict.fromkeys(found))
-
-
 def tell_if_again(line: Line) -> None:
     """The caller is told that it goes on; that all is well he said himself, or sees on his page."""
     if line.columns["state"] != State.HANDLING:

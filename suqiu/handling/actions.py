@@ -143,10 +143,10 @@ def keep(s: Stepping, *, promise, words) -> None:
 
 @step("renegotiate")
 def renegotiate(s: Stepping, *, promise, due_at, words) -> None:
-    """改期: with the citizen's yes; the old promise stays as it was, replaced by the new one."""
+    """改期: with the citizen's yes."""
     promises.check_open(s, promise)
     rules.check_future(due_at, s.at, "due_at")
-    promises.put_off(s, promise, due_at)
+    new_times.put_off(s, promise, due_at)
     new_times.forget(s, promise)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.utils import translation
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from suqiu.cases import clocks, holdings
 from suqiu.cases.advance import Stepping, step
-from suqiu.cases.models import ClockKind, Holding
+from suqiu.cases.models import ClockKind, Holding, Promise
+from suqiu.cases.telling import in_callers_language
 from suqiu.citizens.contact import encrypt, mask_phone, normal_phone
 from suqiu.errors import Refused
 
@@ -30,13 +32,7 @@ def call_meeting(s: Stepping, *, meets_at, place, departments) -> None:
             holdings.add_assist(s, department)
     s.drop("meeting")
     s.hold("meeting_called")
-    with translation.override(s.case.language):  # the citizen reads it, whoever wrote it
-        what = _("%(when)s，%(n)d 家单位到 %(place)s") % {
-            "when": rules.spoken(meets_at),
-            "n": meeting.parts.count(),
-            "place": place,
-        }
-    promises.make(s, what, meets_at)
+    promises.make(s, spoken(meeting), meets_at)
     clocks.start(s, ClockKind.MEETING, anchor_at=meets_at)
 
 
@@ -83,10 +79,13 @@ def not_come(s: Stepping) -> None:
 def _all_filed(s: Stepping, meeting: Meeting) -> None:
     if "meeting_called" in s.case.evidence_held:  # what another unit called proves nothing for the one that has it now
         s.hold("meeting")
-    s.case.clocks.filter(kind=ClockKind.MEETING, anchor_at=meeting.meets_at, stopped_at=None).update(
-        stopped_at=s.at, stopped_by=s.row.name
-    )
+    _stop_waiting(s, meeting)
     clocks.refresh(s.case)
+
+
+def _stop_waiting(s: Stepping, meeting: Meeting) -> int:
+    running = s.case.clocks.filter(kind=ClockKind.MEETING, anchor_at=meeting.meets_at, stopped_at=None)
+    return running.update(stopped_at=s.at, stopped_by=s.row.name)
 
 
 @step("invite")
@@ -119,6 +118,28 @@ def confirm_meeting(s: Stepping, *, agrees, words="") -> None:
     meeting.save(update_fields=["confirmed_at", "is_confirmed"])
 
 
+def promised_by(promise: Promise) -> Meeting | None:
+    """The meeting whose hour it is, as long as nobody has said how it went: what has taken place is not moved any more."""
+    found = Meeting.objects.filter(case=promise.case_id, called_by=promise.department_id, meets_at=promise.due_at)
+    return found.exclude(parts__filed_at__isnull=False).first()
+
+
+def move(s: Stepping, meeting: Meeting, meets_at: datetime) -> None:
+    """The clock of those who were called moves with it: who does not come then is written down then."""
+    is_awaited = _stop_waiting(s, meeting)
+    meeting.meets_at = meets_at
+    meeting.save(update_fields=["meets_at"])
+    if is_awaited:
+        clocks.start(s, ClockKind.MEETING, anchor_at=meets_at)
+
+
+def spoken(meeting: Meeting) -> str:
+    """As it is promised to the citizen: in his language, whoever called it."""
+    with in_callers_language(meeting.case):
+        said = {"when": rules.spoken(meeting.meets_at), "n": meeting.parts.count(), "place": meeting.place}
+        return _("%(when)s，%(n)d 家单位到 %(place)s") % said
+
+
 def _meeting(s: Stepping) -> Meeting:
     """The one called last in this cycle."""
     return Meeting.objects.select_for_update().filter(case=s.case, cycle=s.case.cycle).order_by("-id").first()
@@ -145,5 +166,6 @@ def _lead_was_there(s: Stepping, meeting: Meeting, came: str, citizen_agrees: st
     SiteVisit.objects.create(
         case=s.case, holding=s.holding, officer=s.officer, cycle=s.case.cycle, visited_at=meeting.meets_at, received_at=s.at, place=meeting.place
     )  # fmt: skip
-    for kept in s.case.promises.filter(due_at=meeting.meets_at, kept_at=None, replaced_by=None):
+    own = s.case.promises.filter(department=meeting.called_by, due_at=meeting.meets_at)
+    for kept in own.filter(kept_at=None, replaced_by=None):
         promises.keep(s, kept)

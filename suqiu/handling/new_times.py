@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from suqiu.cases import clocks
 from suqiu.cases.advance import Stepping, step
-from suqiu.cases.models import ClockKind, Promise
+from suqiu.cases.models import Promise
 from suqiu.errors import Refused
 
-from . import promises, rules
-from .models import Meeting, NewTime
+from . import meetings, promises, rules
+from .models import NewTime
 
 
 @step("ask_new_time")
@@ -51,34 +49,23 @@ def take_new_time(s: Stepping) -> None:
 
 
 def _agree(s: Stepping, offer: NewTime) -> None:
-    """The old promise stays as it was, replaced by the new one; a meeting called for that hour moves with it."""
     promises.check_open(s, offer.promise)
     if offer.due_at <= s.at:
         _refuse_past(offer.due_at)
-    meeting = Meeting.objects.filter(case=s.case, meets_at=offer.promise.due_at, citizen_agrees=None).first()
-    promises.put_off(s, offer.promise, offer.due_at, _said_anew(s, meeting, offer))
-    if meeting:
-        _move(s, meeting, offer.due_at)
+    put_off(s, offer.promise, offer.due_at)
     s.says |= {"old": offer.promise_id, "due_at": offer.due_at}
     _end(s)
 
 
-def _move(s: Stepping, meeting: Meeting, meets_at: datetime) -> None:
-    """The clock of those who were called moves with it: who does not come then is written down then."""
-    old = s.case.clocks.filter(kind=ClockKind.MEETING, anchor_at=meeting.meets_at, stopped_at=None)
-    is_awaited = old.update(stopped_at=s.at, stopped_by=s.row.name)
-    meeting.meets_at = meets_at
-    meeting.save(update_fields=["meets_at"])
-    if is_awaited:
-        clocks.start(s, ClockKind.MEETING, anchor_at=meets_at)
-
-
-def _said_anew(s: Stepping, meeting: Meeting | None, offer: NewTime) -> str:
+def put_off(s: Stepping, promise: Promise, due_at: datetime) -> None:
+    """The old promise stays as it was, replaced by the new one; a meeting called for that hour moves with it."""
+    meeting = meetings.promised_by(promise)
     if meeting is None:
-        return offer.promise.what
-    with translation.override(s.case.language):
-        said = {"when": rules.spoken(offer.due_at), "n": meeting.parts.count(), "place": meeting.place}
-        return _("%(when)s，%(n)d 家单位到 %(place)s") % said
+        promises.put_off(s, promise, due_at)
+        return
+    meetings.move(s, meeting, due_at)
+    promises.put_off(s, promise, due_at, meetings.spoken(meeting))
+    s.says["meeting"] = meeting.pk
 
 
 def _refuse_past(due_at: datetime) -> None:

@@ -35,6 +35,12 @@ def ring_holders(line: Line) -> None:
     tell_officers(line, [o for o in found if o.pk != line.officer_id])
 
 
+def ring_called(line: Line) -> None:
+    """Who was called to a meeting hears that its hour moved."""
+    if line.says.get("meeting"):
+        ring_holders(line)
+
+
 def ring_reopened(line: Line) -> None:
     """What was over is theirs again."""
     if line.columns["state"] == "H":

@@ -135,8 +135,7 @@ def check_to_others(case: Case, to_others: str, waiting: int) -> None:
         raise Refused(
             _("并在这件下面的还有 %(n)d 个来电人，也要写给他们的答复") % {"n": waiting}, status=422, field="to_others"
         )
-    person, plain = case.person, re.sub(r"[\s-]", "", to_others)
-    if any(len(word) > 1 and word in plain for word in (person.phone, person.name)):
+    if case.person.is_named_in(to_others):
         raise Refused(_("给其他来电人的答复里不能有主件来电人的姓名、电话"), status=422, field="to_others")
 
 

@@ -13,13 +13,13 @@ from django.db import connection, transaction
 from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suqiu.cases import families, terms
 from suqiu.cases.advance import SYSTEM
 from suqiu.cases.models import Case, ClockKind, Content, Line, State
-from suqiu.cases.telling import officers_of
+from suqiu.cases.telling import in_callers_language, officers_of
 from suqiu.citizens import confirming
 from suqiu.directory import office
 from suqiu.directory.models import Officer
@@ -210,11 +210,11 @@ def counts(at: datetime) -> dict[str, int]:
         lapsed=Count("pk", filter=undecided & Q(until__lte=at)),
         agreed=Count("pk", filter=agreed),
         refused=Count("pk", filter=Q(is_agreed=False)),
-        running=Count("pk", filter=agreed & Q(is_lifted=False, until__gt=at, case__state=State.CLOSED) & ~pending),
         appealed=Count("pk", filter=Q(appealed_at__isnull=False)),
         pending=Count("pk", filter=pending),
         lifted=Count("pk", filter=Q(is_lifted=True)),
     )
+    found |= {"running": running(at).count()}
     return found | {"answered": Line.objects.filter(step="answer_again", actor="system").count()}
 
 
@@ -246,7 +246,7 @@ def _tell(limit: CallerLimit, wording: str, at: datetime) -> None:
     case, person = limit.case, limit.case.person
     if not person.phone_sealed:
         return
-    with translation.override(case.language):
+    with in_callers_language(case):
         said = {"number": case.number, "where": f"{settings.SITE_ADDRESS}/case/{case.number}/limit/"}
         said |= {"until": f"{timezone.localtime(limit.until):%Y-%m-%d}", "ground": limit.get_ground_display()}
         body = wordings.said(wording, **said)

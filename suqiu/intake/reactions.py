@@ -48,13 +48,20 @@ def tell_caller(line: Line) -> None:
 
 
 def tell_event(line: Line) -> None:
-    """Who waits with a lead hears what becomes of it while it hangs: plan, day, each month's news. Under his own number."""
+    """Who waits with a lead hears what becomes of it: more days for its unit, or while it hangs plan, day, each month's news.
+
+    Under his own number; and of words that name the lead's caller nothing, only the step.
+    """
     if line.step == "decide" and line.says.get("choice") != "hang":
+        return
+    if line.step == "decide_extension" and line.says.get("is_upheld") != "yes":
         return
     for case in events.waiting(line.case).select_related("person"):
         if case.person.phone_sealed:
             with in_callers_language(case):
-                body = said("moved_on", **_names(line, case), details="".join(_details(line)))
+                details = "".join(_details(line))
+                is_safe = not line.case.person.is_named_in(details)
+                body = said("moved_on", **_names(line, case), details=details if is_safe else "")
             outbox.write(
                 key=f"event:{line.pk}:{case.pk}", channel="sms", to=case.person.phone, body=body, at=line.at,
                 case_number=case.number,

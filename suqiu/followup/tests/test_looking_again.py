@@ -10,6 +10,7 @@ from django.db import transaction
 from suqiu.cases import journal, sampling
 from suqiu.cases.advance import CITIZEN
 from suqiu.cases.models import Case, Cycle, Share
+from suqiu.directory.models import Notice
 from suqiu.followup import looking_back
 from suqiu.followup.models import LookBack, SpotCheck
 from suqiu.gateways.models import Message
@@ -93,6 +94,7 @@ def test_not_as_told_opens_it_again_and_the_verdict_stays(cast):
     assert sorted(held) == [("first", "C-HOUSING"), ("lead", "C-HOUSING"), ("lead", "HOTLINE")]
     assert journal.verify(number=case.number).findings == []
     run_jobs()
+    assert Notice.objects.filter(officer=cast.handler(), text__startswith="实地抽查").count() == 1
     assert "没办好，重办" in Message.objects.filter(case_number=case.number).order_by("-id")[0].body
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from suqiu.cases import periodic
+from suqiu.cases.advance import CITIZEN, Actor
 from suqiu.cases.models import Case
 from suqiu.handling.models import Contact, Extension, Meeting, MeetingPart, Reply, SiteVisit
 from suqiu.handling.rules import Shot
@@ -448,6 +449,15 @@ def test_a_point_that_is_split_off_is_decided_by_its_own_unit(cast):
     cast.reply(case, at=MONDAY + 2 * HOUR, asks={1: {"outcome": "answered"}})
     assert [(a.no, a.outcome) for a in case.asks.all()] == [(1, "answered"), (2, "declined")]
     assert last(case).says["asks"] == [[1, "answered"], [2, "declined"]]
+
+
+def test_no_caller_decides_a_point_himself_nor_through_the_operator(cast):
+    case = cast.proven()
+    given(cast, case, "C-MARKET", 2)
+    for caller in (CITIZEN, Actor("citizen", cast.operator)):
+        with refused(403, "「定拆出的点」不由您来做", "协办单位"):
+            cast.do("decide_asks", case, caller, at=MONDAY + 6 * HOUR, asks={2: {"outcome": "answered"}}, words="好了")
+    assert [a.outcome for a in case.asks.all()] == ["", ""] and "assist" in running(case)
 
 
 def test_a_point_is_not_answered_by_an_outcome_in_general(cast):

@@ -212,6 +212,15 @@ def test_the_hotline_takes_it_off_and_the_unit_and_the_citizen_hear(cast):
     assert case.state == "G" and Hanging.objects.filter(ended_at=None).count() == 1
 
 
+def test_who_rings_the_citizen_says_how_far_it_is_and_takes_nothing_off(cast):
+    """He may write the month's word; that what was missing is there now, a supervisor says."""
+    case = hung(cast)
+    recheck(cast, case, at=MONDAY + 29 * DAY, by=cast.caller_back)
+    with refused(403, "「销账」不由您来做", "督办员"):
+        cast.do("off_ledger", case, cast.caller_back, at=MONDAY + 30 * DAY, words="资金到位")
+    assert (case.state, running(case), Hanging.objects.get().ended_at) == ("G", "plan recheck", None)
+
+
 def test_a_case_that_is_being_given_back_is_not_hung(cast):
     """Upheld after the ledger it would go out again without the clock that its unit's term is counted from."""
     case, said = cast.in_hand(), {"way": "phone", "outcome": "connected", "words": "说了"}

@@ -8,6 +8,7 @@ import pytest
 
 from suqiu.cases import periodic
 from suqiu.cases.advance import CITIZEN
+from suqiu.directory.models import Notice
 from suqiu.gateways.models import Message
 from suqiu.handling.models import Guest, Meeting
 from tests.cast import MONDAY, run_jobs
@@ -86,3 +87,46 @@ def test_a_meeting_put_off_is_missed_at_its_new_hour(cast):
     periodic.steps_of_the_system(later + DAY)
     assert case.lines.get(step="not_come").says == {"departments": ["C-HOUSING", "C-MARKET"]}
     assert not case.clocks.filter(kind="meeting", stopped_at=None).exists()
+
+
+def put_off(cast, case, promise, *, to, by=None, at=MONDAY + 4 * HOUR):
+    fields = {"promise": promise, "due_at": to, "words": "电话里他说行"}
+    return cast.do("renegotiate", case, by or cast.handler(), at=at, **fields)
+
+
+def test_put_off_by_the_unit_with_his_yes_the_meeting_moves_too(cast):
+    case, later = called(cast), MEETS + 2 * DAY
+    put_off(cast, case, case.promises.get(), to=later)
+    assert Meeting.objects.get().meets_at == later
+    assert case.promises.get(replaced_by=None).what == "6 月 11 日 09:00，2 家单位到 翠屏社区 3 栋门口"
+    run_jobs()
+    rung = Notice.objects.filter(text__startswith="承诺改期").values_list("officer__username", flat=True)
+    assert cast.handler("C-MARKET").username in rung and cast.handler().username not in rung
+    periodic.steps_of_the_system(MEETS + DAY)
+    assert not case.lines.filter(step="not_come").exists()
+    with refused(409, "还没到时间"):
+        cast.do("meet", case, cast.handler("C-MARKET"), at=MEETS + HOUR, came="yes", words="到了")
+    cast.do("meet", case, cast.handler(), at=later + HOUR, came="yes", words="当场定了", citizen_agrees="yes")
+    assert case.promises.get(replaced_by=None).kept_at == later + HOUR
+
+
+def test_what_another_unit_promised_for_the_same_hour_is_its_own(cast):
+    """Neither put off nor kept does it touch the meeting, nor the meeting it."""
+    case = called(cast)
+    theirs = {"what": "带检测仪来", "due_at": MEETS}
+    line = cast.do("promise", case, cast.handler("C-MARKET"), at=MONDAY + 3 * HOUR, **theirs)
+    own = case.promises.get(pk=line.says["promise"])
+    cast.do("meet", case, cast.handler(), at=MEETS + HOUR, came="yes", words="当场定了", citizen_agrees="yes")
+    assert set(case.promises.filter(kept_at=None)) == {own}
+    put_off(cast, case, own, to=MEETS + DAY, by=cast.handler("C-MARKET"), at=MEETS + 2 * HOUR)
+    assert Meeting.objects.get().meets_at == MEETS
+
+
+def test_a_meeting_that_took_place_keeps_its_hour(cast):
+    """Somebody has written down how it went: what is promised anew is no longer that meeting."""
+    case = called(cast)
+    cast.do("meet", case, cast.handler(), at=MEETS + HOUR, came="no", words="车坏了")
+    put_off(cast, case, case.promises.get(), to=MEETS + 2 * DAY, at=MEETS + 2 * HOUR)
+    assert Meeting.objects.get().meets_at == MEETS
+    assert case.clocks.get(kind="meeting", stopped_at=None).anchor_at == MEETS
+    assert case.promises.get(replaced_by=None).due_at == MEETS + 2 * DAY

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from suqiu.cases import journal
+from suqiu.cases.advance import SYSTEM
 from suqiu.cases.models import Case
+from suqiu.gateways.models import Message
 from suqiu.intake import merging
 from suqiu.intake.known_events import announce
 from suqiu.intake.models import Membership
-from tests.cast import MONDAY
+from tests.cast import MONDAY, run_jobs
 from tests.reading import clock, holders, last, refused, running, steps, words
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -213,6 +215,29 @@ def test_reopened_it_goes_to_who_answered_even_where_that_was_the_moment_of_clos
     assert set(holders(case)) == {("lead", "HOTLINE"), ("first", "C-MARKET"), ("lead", "C-HOUSING")}
 
 
+def test_who_left_while_the_others_were_being_answered_and_is_asked_something_stops_nobody(cast, monkeypatch):
+    """The list was made; then one goes his own way, and is asked for more: not this answer, and the next in the list has his."""
+    lead, first, leaves, after = cast.in_hand(), *(cast.another().accepted() for _n in range(3))
+    for case in (first, leaves, after):
+        join(cast, case, lead)
+    plain = merging.event_answered
+
+    def while_he_leaves(*, case, **more):
+        line = plain(case=case, **more)
+        if case.pk == first.pk:
+            at = MONDAY + 7 * HOUR
+            cast.do("unmerge", fresh(leaves), cast.intake_reviewer, at=at, words="我这部是另一部电梯")
+            cast.do("ask_caller", fresh(leaves), cast.operator, at=at, words="是哪一部")
+        return line
+
+    monkeypatch.setattr(merging, "event_answered", while_he_leaves)
+    answered(cast, lead)
+    assert [fresh(case).state for case in (first, leaves, after)] == ["F", "W", "F"]
+    monkeypatch.undo()
+    with refused(409, "要在 已并单 时做", "待补充"):
+        merging.event_answered(case=fresh(leaves), by=SYSTEM, at=MONDAY + 8 * HOUR, approved=last(lead))
+
+
 def test_who_was_cut_off_in_the_middle_is_answered_by_the_clock(cast):
     lead, member = cast.in_hand(), cast.accepted()
     join(cast, member, lead)
@@ -269,3 +294,44 @@ def test_an_appeal_is_judged_by_another_and_once(cast, upheld, state):
             cast.citizen("appeal", member, at=MONDAY + 5 * HOUR, words="还是不同意")
     else:
         assert running(member) == "dispatch outer" and Membership.objects.get(case=member).ending == "appeal"
+
+
+# ---- what the others hear of the lead
+
+
+def told(case: Case) -> list[str]:
+    run_jobs()
+    return list(
+        Message.objects.filter(case_number=case.number, key__startswith="event:").values_list("body", flat=True)
+    )
+
+
+def extended(cast, lead: Case, *, answer="yes", words="配件在途，周五到货") -> None:
+    cast.do("ask_extension", lead, cast.reviewer(), at=MONDAY + DAY, days=5, words="缺件")
+    cast.do("decide_extension", lead, cast.dispatcher, at=MONDAY + DAY + HOUR, is_upheld=answer, words=words)
+
+
+def test_who_waits_with_a_lead_hears_that_its_unit_got_more_days(cast):
+    lead, member = cast.in_hand(), cast.another().case(at=MONDAY)
+    join(cast, member, lead)
+    own = clock(member, "outer").due_at
+    extended(cast, lead)
+    (body,) = told(member)
+    assert all(word in body for word in (member.number, "延期有结果了", "配件在途")) and lead.number not in body
+    assert clock(member, "outer").due_at == own  # what he was told by law is not longer by it
+
+
+def test_what_changes_nothing_for_him_he_does_not_hear(cast):
+    lead, member = cast.in_hand(), cast.another().case(at=MONDAY)
+    join(cast, member, lead)
+    extended(cast, lead, answer="no")
+    assert told(member) == []
+
+
+@pytest.mark.parametrize("words", ["王桂芳同意等到周五", "打 138 1234-2217 问过，她同意"])
+def test_words_that_name_the_leads_caller_go_to_nobody_else(cast, words):
+    lead, member = cast.in_hand(), cast.another().case(at=MONDAY)
+    join(cast, member, lead)
+    extended(cast, lead, words=words)
+    (body,) = told(member)
+    assert "延期有结果了" in body and "同意" not in body
