@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import cache
 from random import Random
@@ -19,7 +19,7 @@ from suqiu.cases.models import Case, Clock
 from suqiu.cases.periodic import AT_THE_END
 from suqiu.citizens.contact import code_hash
 from suqiu.intake import actions, merging
-from suqiu.intake.demand import Demand
+from suqiu.intake.demand import Demand, title_from
 
 from . import pictures
 from .ground import Ground
@@ -56,12 +56,20 @@ class Thing:
     reply: str = ""
     basis: str = ""
 
+    def in_words(self, text: str) -> Thing:
+        """As another call has it."""
+        return replace(self, text=text, title=title_from(text))
+
+
+def rows(section: str) -> list[dict[str, Any]]:
+    """What is written down of each story of that section."""
+    return tomllib.loads((HERE / "beside.toml").read_text(encoding="utf-8"))[section]
+
 
 @cache
 def things(section: str) -> tuple[tuple[Thing, dict[str, Any]], ...]:
     """Each story of that section, and what it has besides."""
-    rows = tomllib.loads((HERE / "beside.toml").read_text(encoding="utf-8"))[section]
-    return tuple(_thing(row) for row in rows)
+    return tuple(_thing(row) for row in rows(section))
 
 
 def _thing(row: dict[str, Any]) -> tuple[Thing, dict[str, Any]]:
@@ -145,6 +153,11 @@ class Hands:
             "accept", case, by, at, demand_type=thing.type, urgency="normal", secrecy="general",
             area=self.ground.areas[thing.town], ask_lines="\n".join(thing.asks), **known,
         )  # fmt: skip
+
+    def tell_again(self, case: Case, thing: Thing, at: datetime, earlier: Case) -> None:
+        """Nothing new in it: while he speaks he is told what he was answered before."""
+        self.accept(case, thing, at + timedelta(minutes=6))
+        self.do("answer_again", case, "hw01", at + timedelta(minutes=18), earlier=earlier)
 
     def to_unit(self, case: Case, thing: Thing, at: datetime) -> None:
         """Accepted while he speaks, dispatched at once, signed for within the hour."""
