@@ -177,8 +177,9 @@ class Hands:
         self.do("contact", case, self.handler(case), at, **said)
 
     def visit(self, case: Case, thing: Thing, at: datetime, words: str = "") -> None:
-        """Arrived half an hour before it is written down; the picture is taken in between."""
-        seen, place = at + timedelta(minutes=30), (thing.longitude, thing.latitude)
+        """Arrived half an hour after what was done last; the picture is taken before it is written down."""
+        last = case.lines.order_by("-no").first()
+        seen, place = max(at, last.at) + timedelta(minutes=30), (thing.longitude, thing.latitude)
         number = crc32(f"{case.key} {case.cycle}".encode())
         self.do(
             "visit", case, self.handler(case), seen + timedelta(minutes=20), visited_at=seen, place=thing.place,
