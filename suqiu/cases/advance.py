@@ -166,6 +166,11 @@ def reactions_muted():
         _are_reactions_muted.reset(token)
 
 
+def are_reactions_muted() -> bool:
+    """For the few acts that tell somebody and are no step of a case."""
+    return _are_reactions_muted.get()
+
+
 def _actor(by: Actor | Officer) -> Actor:
     return by if isinstance(by, Actor) else Actor("officer", by)
 
@@ -242,7 +247,7 @@ def _content(case: Case, no: int, name: str, body: str) -> Content:
 
 
 def _follow(name: str, line: Line) -> None:
-    if _are_reactions_muted.get():
+    if are_reactions_muted():
         return
     from .tasks import react
 

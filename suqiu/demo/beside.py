@@ -10,7 +10,7 @@ from django.utils import translation
 from suqiu.cases.advance import reactions_muted
 from suqiu.cases.models import Case
 
-from . import disputed, filed, kept_secret, together
+from . import disputed, filed, kept_secret, limited, together
 from .ground import Ground
 from .hands import KEY, Hands
 
@@ -20,6 +20,7 @@ STORIES = (
     disputed.ruled,
     disputed.whistle,
     filed.build,
+    limited.build,
     kept_secret.build,
 )
 

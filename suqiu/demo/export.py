@@ -28,15 +28,7 @@ PROMISE_FIELDS = "department_id what due_at made_at kept_at".split()
 FILE_FIELDS = "line_no kind name mime taken_at longitude latitude facts_from".split()
 OFFICERS = ("officer", "substitute", "lead_officer_id", "about_officer_id")
 MATTERS = ("matter", "matter_id")
-ROWS = (
-    "promise",
-    "old",
-    "event",
-    "event_id",
-    "left_event",
-    "earlier",
-    "into",
-)  # ids of rows, which are told by themselves
+ROWS = "promise old event event_id left_event earlier into limit".split()  # ids of rows, which are told by themselves
 
 
 def export(out: TextIO) -> int:

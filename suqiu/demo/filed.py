@@ -11,10 +11,8 @@ from suqiu.intake.channels import assisted
 from .hands import KEY, Hands, Thing, things
 from .people import LANDLINE, Caller
 
-FIRST_LANDLINE, APART = (
-    144,
-    71,
-)  # between those of the plan: nobody can get a message there, the code is printed for him
+# between those of the plan: nobody can get a message there, the code is printed for him
+FIRST_LANDLINE, APART = 144, 71
 
 
 def build(hands: Hands) -> list[Case]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import cache
 from random import Random
@@ -19,7 +19,7 @@ from suqiu.cases.models import Case, Clock
 from suqiu.cases.periodic import AT_THE_END
 from suqiu.citizens.contact import code_hash
 from suqiu.intake import actions, merging
-from suqiu.intake.demand import Demand
+from suqiu.intake.demand import Demand, title_from
 
 from . import pictures
 from .ground import Ground
@@ -56,12 +56,20 @@ class Thing:
     reply: str = ""
     basis: str = ""
 
+    def in_words(self, text: str) -> Thing:
+        """As another call has it."""
+        return replace(self, text=text, title=title_from(text))
+
+
+def rows(section: str) -> list[dict[str, Any]]:
+    """What is written down of each story of that section."""
+    return tomllib.loads((HERE / "beside.toml").read_text(encoding="utf-8"))[section]
+
 
 @cache
 def things(section: str) -> tuple[tuple[Thing, dict[str, Any]], ...]:
     """Each story of that section, and what it has besides."""
-    rows = tomllib.loads((HERE / "beside.toml").read_text(encoding="utf-8"))[section]
-    return tuple(_thing(row) for row in rows)
+    return tuple(_thing(row) for row in rows(section))
 
 
 def _thing(row: dict[str, Any]) -> tuple[Thing, dict[str, Any]]:
@@ -146,6 +154,11 @@ class Hands:
             area=self.ground.areas[thing.town], ask_lines="\n".join(thing.asks), **known,
         )  # fmt: skip
 
+    def tell_again(self, case: Case, thing: Thing, at: datetime, earlier: Case) -> None:
+        """Nothing new in it: while he speaks he is told what he was answered before."""
+        self.accept(case, thing, at + timedelta(minutes=6))
+        self.do("answer_again", case, "hw01", at + timedelta(minutes=18), earlier=earlier)
+
     def to_unit(self, case: Case, thing: Thing, at: datetime) -> None:
         """Accepted while he speaks, dispatched at once, signed for within the hour."""
         self.accept(case, thing, at + timedelta(minutes=5))
@@ -164,8 +177,9 @@ class Hands:
         self.do("contact", case, self.handler(case), at, **said)
 
     def visit(self, case: Case, thing: Thing, at: datetime, words: str = "") -> None:
-        """Arrived half an hour before it is written down; the picture is taken in between."""
-        seen, place = at + timedelta(minutes=30), (thing.longitude, thing.latitude)
+        """Arrived half an hour after what was done last; the picture is taken before it is written down."""
+        last = case.lines.order_by("-no").first()
+        seen, place = max(at, last.at) + timedelta(minutes=30), (thing.longitude, thing.latitude)
         number = crc32(f"{case.key} {case.cycle}".encode())
         self.do(
             "visit", case, self.handler(case), seen + timedelta(minutes=20), visited_at=seen, place=thing.place,

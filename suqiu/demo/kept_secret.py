@@ -72,7 +72,7 @@ def _breaches(hands: Hands, told: Case, report: Case) -> None:
     _handled(hands, closing, 7, "窗口人员误把原文当改写件念出。已停岗学习，窗口屏幕改为只显示改写件。")
     words = "翠屏一个业主群里有人发了外墙脱落那件的工单照片，水印遮了一半，能看出来电人的姓和手机后四位，截图已留存。"
     running = _breach(hands, told, "pd01", 1, "2", words, hours=7)
-    authority = "市网信办，电话报告并传真，回执 2026-031"
+    authority = "市网信办，电话报告并传真，回执 031 号"
     breaches.tell_authority(breach=running, by=hands.ground.officer("bz01"), at=hands.at(1, 9), authority=authority)
 
 
@@ -134,7 +134,7 @@ def _answer(hands: Hands, asked: DataRequest, by: str, days: int, words: str, ba
 def _exports(hands: Hands) -> None:
     """Gone after two days; there since yesterday; refused; and two that wait for a second person."""
     officer = hands.ground.officer
-    gone = _export(hands, "bz01", 20, 30, 25, PLAIN, "给市委办写十月份民生热点简报，只要事项和数量，不要姓名")
+    gone = _export(hands, "bz01", 20, 50, 21, PLAIN, "给市委办写近一个月民生热点简报，只要事项和数量，不要姓名")
     taking_out.agree(request=gone, by=officer("db01"), at=hands.at(20, 4))
     taking_out.take(request=gone, by=officer("bz01"), at=hands.at(20, 5))
     taking_out.expire(hands.at(17))

@@ -29,6 +29,7 @@ FOREIGN = (
     "Yusuf Demir|Anna Kowalska|Michael Tan|Rachel Cohen"
 ).split("|")
 MOBILE = [f"1{n}" for n in (*range(30, 39), *range(50, 54), *range(55, 60), *range(80, 90))]  # 139 is the officers'
+OUTSIDERS = "1990000"  # property managers, contractors
 LANDLINE = "0839000"  # a local number never begins with 0
 TIMES = ("晚上7点以后", "上午", "中午12点半", "下午3点", "周末上午", "晚上8点", "")
 LANDLINES_OF_HUNDRED = 4

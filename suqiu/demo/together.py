@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from suqiu.cases.models import Case
-from suqiu.intake.demand import title_from
 
 from .hands import Hands, Thing, things
 
@@ -45,7 +44,7 @@ def _event(hands: Hands, key: str, thing: Thing, more: dict) -> list[Case]:
     lead = hands.call(f"{key}-0", thing, begin)
     hands.to_unit(lead, thing, begin)
     members = [
-        hands.call(f"{key}-{n}", _told(thing, text), begin + timedelta(minutes=30 + 14 * n))
+        hands.call(f"{key}-{n}", thing.in_words(text), begin + timedelta(minutes=30 + 14 * n))
         for n, text in enumerate(more["tellings"], 1)
     ]
     for n, case in enumerate(members):
@@ -59,11 +58,6 @@ def _event(hands: Hands, key: str, thing: Thing, more: dict) -> list[Case]:
         hands.answer(lead, thing, hands.at(days - 2), to_others=more["to_others"])
         _everybody_is_asked(hands, [lead, *members], thing, days, more.get("again", ""))
     return [lead, *members, other]
-
-
-def _told(thing: Thing, text: str) -> Thing:
-    """By another caller, in his words."""
-    return replace(thing, text=text, title=title_from(text))
 
 
 def _he_appeals(hands: Hands, case: Case, thing: Thing, days: int) -> None:
@@ -115,8 +109,7 @@ def _family(hands: Hands, key: str, thing: Thing, more: dict) -> list[Case]:
     hands.answer(first, thing, hands.at(days - 3))
     hands.ask(first, hands.at(days - 5, 9.5), satisfied="4")
     again = hands.call(f"{key}-1", thing, hands.at(days - 11), caller, more["again"])
-    hands.accept(again, thing, hands.at(days - 11, 0.1))
-    hands.do("answer_again", again, "hw01", hands.at(days - 11, 0.3), earlier=first)
+    hands.tell_again(again, thing, hands.at(days - 11), first)
     hands.do("settle", again, "citizen", hands.at(days - 12, 9))
     third = hands.call(f"{key}-2", thing, hands.at(days - 19), caller, more["third"])
     hands.to_unit(third, thing, hands.at(days - 19))

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suqiu.cases import families, terms
-from suqiu.cases.advance import SYSTEM
+from suqiu.cases.advance import SYSTEM, are_reactions_muted
 from suqiu.cases.models import Case, ClockKind, Content, Line, State
 from suqiu.cases.telling import in_callers_language, officers_of
 from suqiu.citizens import confirming
@@ -237,6 +237,8 @@ def _note(act: str, limit: CallerLimit, by: Officer | None, at: datetime, **more
 
 
 def _ring(limit: CallerLimit, act: str, text: str, at: datetime, roles: tuple, *, but: tuple) -> None:
+    if are_reactions_muted():
+        return
     officers = [o for o in officers_of(hotline(), *roles) if o.pk not in but and not o.is_third_party]
     seen = [o for o in officers if Case.objects.visible_to(o).filter(pk=limit.case_id).exists()]
     ring(officers=seen, key=f"limit:{limit.pk}:{act}", text=text, at=at, case_number=limit.case.number)
@@ -244,7 +246,7 @@ def _ring(limit: CallerLimit, act: str, text: str, at: datetime, roles: tuple, *
 
 def _tell(limit: CallerLimit, wording: str, at: datetime) -> None:
     case, person = limit.case, limit.case.person
-    if not person.phone_sealed:
+    if not person.phone_sealed or are_reactions_muted():
         return
     with in_callers_language(case):
         said = {"number": case.number, "where": f"{settings.SITE_ADDRESS}/case/{case.number}/limit/"}

@@ -8,7 +8,7 @@ from suqiu.cases.advance import CITIZEN
 from suqiu.followup.models import LookBack, SpotCheck
 from suqiu.followup.shares import ASKED_AFTER
 
-from .. import pictures
+from .. import people, pictures
 from ..living import Living
 
 
@@ -17,7 +17,7 @@ def invite(c: Living, _argument: str) -> None:
     if c.meets_at > c.now + timedelta(hours=1):
         at = c.come_to(c.now + timedelta(minutes=c.rng.randrange(4, 30)))
         whom = c.rng.choice(("property", "contractor", "utility"))
-        c.step("invite", c.handler, at, whom=whom, phone=f"139{c.rng.randrange(10**8):08d}")
+        c.step("invite", c.handler, at, whom=whom, phone=f"{people.OUTSIDERS}{c.rng.randrange(10**4):04d}")
 
 
 def confirm_meeting(c: Living, argument: str) -> None:

@@ -16,11 +16,12 @@ from suqiu.demo import beside, build, hands
 from suqiu.demo.living import code_of
 from suqiu.demo.moments import last_morning
 from suqiu.desk.targets import suggestion
-from suqiu.directory.models import Change, OfficeLine, Officer, Setting
+from suqiu.directory.models import Change, Notice, OfficeLine, Officer, Setting
 from suqiu.dispatch.models import Precedent
 from suqiu.gateways.models import Message
 from suqiu.handling.models import Meeting
-from suqiu.intake.models import Filing, Membership
+from suqiu.intake import caller_limits
+from suqiu.intake.models import CallerLimit, Filing, Membership
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 24)
@@ -47,7 +48,7 @@ def test_every_chain_is_whole_and_the_database_agrees(told):
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    assert journal.verify().findings == [] and len(told) == 51
+    assert journal.verify().findings == [] and len(told) == 58
     assert build.build_beside(DAY) == []
 
 
@@ -72,9 +73,10 @@ def test_each_caller_has_a_name_and_a_number_of_his_own(told):
     people = {
         c.person.phone: c.person.name for c in Case.objects.exclude(secrecy="anonymous") if not c.person.removed_at
     }
-    families = 2 * sum(1 for _ in hands.things("family"))
+    families = 2 * len(hands.rows("family"))
+    limited = sum(c.key.startswith(hands.KEY + "limit-") for c in told)
     deleted = DataRequest.objects.filter(state="done", kind="delete").count()
-    assert len(people) == len(told) - 1 - families - deleted and all(len(n) >= 2 for n in people.values())
+    assert len(people) == len(told) - 1 - families - limited - deleted and all(len(n) >= 2 for n in people.values())
 
 
 # ---- one event, many callers
@@ -146,6 +148,47 @@ def test_who_cannot_go_online_is_filed_for_with_his_consent(told):
     assert not relations(officer, filed[0].case, list(filed[0].case.holdings.all()))
 
 
+# ---- who rings on
+
+
+def limit_of(number: int) -> CallerLimit:
+    return CallerLimit.objects.get(case=case(f"family-{number}-2"))
+
+
+def test_one_caller_is_limited_and_what_is_new_still_goes_to_a_person(told):
+    limit, at = limit_of(1), last_morning(DAY)
+    assert (limit.stands(at), limit.proposed_by.username, limit.decided_by.username) == ("running", "bz01", "sl01")
+    assert [steps(f"limit-1-{n}") for n in (0, 1)] == [["receive", "accept", "answer_again", "settle"]] * 2
+    assert steps("limit-1-under") == ["receive", "answer_again"] and case("limit-1-under").state == State.ANSWERED
+    (line,) = Line.objects.filter(says__limit=limit.pk)
+    assert (line.case.key, line.actor) == (hands.KEY + "limit-1-under", "system")
+    assert steps("limit-1-new") == ["receive"]
+
+
+def test_one_limit_was_not_agreed_to(told):
+    limit = limit_of(0)
+    assert (limit.stands(last_morning(DAY)), limit.decided_by.username) == ("refused", "db01")
+    assert not Line.objects.filter(says__limit=limit.pk).exists()
+
+
+def test_one_limit_is_lifted_and_what_he_said_is_handled(told):
+    limit, under = limit_of(2), case("limit-2-under")
+    assert limit.stands(last_morning(DAY)) == "lifted" and limit.appealed_through is None
+    moments = [limit.proposed_at, limit.decided_at, under.received_at, limit.appealed_at, limit.judged_at]
+    assert moments == sorted(moments) and limit.judged_at <= limit.appeal_due_at
+    assert len({limit.proposed_by_id, limit.decided_by_id, limit.judged_by_id}) == 3
+    assert steps("limit-2-under")[:4] == ["receive", "answer_again", "not_answered", "dispatch"]
+    assert (under.state, under.lead_department_id) == (State.HANDLING, "C-HOUSING")
+
+
+def test_all_limits_are_counted(told):
+    found = caller_limits.counts(last_morning(DAY))
+    assert {n: found[n] for n in ("proposed", "agreed", "refused", "running", "lifted", "answered")} == {
+        "proposed": 3, "agreed": 2, "refused": 1, "running": 1, "lifted": 1, "answered": 2,
+    }  # fmt: skip
+    assert not Notice.objects.filter(key__startswith="limit:").exists()  # nobody is rung for what is long decided
+
+
 # ---- what leaves, what got out, what is asked of one's own data
 
 
@@ -192,6 +235,6 @@ def test_citizens_asked_to_correct_and_to_delete(told):
 
 def test_the_stories_are_those_that_are_written_down(told):
     assert {c.key.removeprefix(hands.KEY).split("-")[0] for c in told} == {
-        "event", "family", "ruled", "whistle", "filed", "anonymous",
+        "event", "family", "ruled", "whistle", "filed", "limit", "anonymous",
     }  # fmt: skip
-    assert len(beside.STORIES) == 6
+    assert len(beside.STORIES) == 7
