@@ -47,7 +47,9 @@ def grow(to: int) -> int:
     stride = _strides()[Case._meta.db_table]
     closed, opened = _template(stride)
     at_first = Case.objects.filter(pk__lt=stride).count()
-    done = (Case.objects.order_by("-id").values_list("pk", flat=True)[0]) // stride
+    done = max(
+        (m.objects.aggregate(n=Max("pk"))["n"] or 0) // _strides()[m._meta.db_table] for m in tables if _counts(m)
+    )
     copies = max((to - at_first) // len(closed), done)
     with (
         connection.cursor() as cursor,
@@ -85,10 +87,15 @@ def _strides() -> dict[str, int]:
     return kept.value
 
 
+def _counts(model: type[models.Model]) -> bool:
+    """Its rows get numbers of their own; others bear the number of what they belong to."""
+    return isinstance(model._meta.pk, models.AutoField)
+
+
 def _go_on_counting(cursor, tables: list[type[models.Model]]) -> None:
     """What is stored from now on gets ids after the last copy's."""
     for model in tables:
-        if isinstance(model._meta.pk, models.AutoField):
+        if _counts(model):
             at = [model._meta.db_table, model._meta.pk.column]
             cursor.execute(f"SELECT setval(pg_get_serial_sequence(%s, %s), max({at[1]})) FROM {at[0]}", at)
 
