@@ -141,7 +141,7 @@ def _cpu(pid: int) -> float:
         except OSError:
             continue
         if int(parts[1]) in children or int(stat.parent.name) == pid:
-            total += (int(parts[11]) + int(parts[12])) / TICK
+            total += sum(map(int, parts[11:15])) / TICK  # its own, and of children that have ended since
     return total
 
 
