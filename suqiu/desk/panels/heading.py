@@ -13,9 +13,10 @@ from suqiu.followup import rules as follow_up
 from suqiu.intake.channels import assisted
 from suqiu.speech import joined, sentences
 
+from ..lacking import lacking
 from ..queries import Opened
 from ..shell import to_case, when
-from ..worklist import hidden_title, lacking
+from ..worklist import hidden_title
 
 
 def heading(opened: Opened) -> dict[str, Any]:

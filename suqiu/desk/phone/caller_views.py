@@ -26,11 +26,11 @@ from suqiu.intake.models import ProofTry
 from suqiu.intake.rules import can_appeal
 
 from .. import context, looks, queries
+from ..asked_before import open_promises
 from ..limits.notes import shown as limit_note
 from ..queries import Opened
 from ..seats import Seat
 from ..shell import desk_form, desk_page, see_other, to_case, when
-from ..turns import open_promises
 from . import told
 from .caller_forms import CallerStepForm, ProofForm
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,10 +14,14 @@ from django.utils.translation import gettext_lazy
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import Case, Clock, ClockKind, Content, Line, Promise, State, Verdict
 from suqiu.cases.telling import BY_WHEN
+from suqiu.citizens.models import Person
+from suqiu.directory import office
 from suqiu.directory.models import Officer
 from suqiu.handling.models import Reply
+from suqiu.intake.caller_limits import of_person
 from suqiu.speech import joined, quoted, sentences
 
+from ..limits.notes import shown as limit_note
 from ..seats import Seat
 from ..shell import to_case, when
 
@@ -201,3 +206,24 @@ def _who(line: Line, officer: Officer) -> str:
     if line.actor == "citizen":
         return _("来电人（代办）") if line.officer_id else _("来电人")
     return str(line.department) if line.department else ""
+
+
+def caller_of(number: str, seat: Seat) -> dict[str, Any]:
+    """Masked name and number, and his earlier cases with what to tell him. Written into the office journal before it is shown."""
+    people = list(Person.objects.by_phone(number).order_by("id"))
+    cases = Case.objects.visible_to(seat.officer).filter(person__in=people).order_by("-id")
+    ids = list(cases.values_list("pk", flat=True)[:EARLIER_SHOWN])
+    seen = set(cases.order_by().values_list("person", flat=True).distinct())
+    total = cases.count() if len(ids) == EARLIER_SHOWN else len(ids)
+    office.write(act="look_up", by=seat.officer, at=seat.now, found=len(ids))
+    people = [p for p in people if p.pk in seen]  # of a case kept from this operator not even the name is said
+    known = next((p for p in people if p.name_sealed), people[0] if people else None)
+    return {
+        "name": known.masked_name if known else "",
+        "phone": known.masked_phone if known else "",
+        "preferred_time": known.preferred_time if known else "",
+        "total": total,
+        "cases": earlier(ids, seat),
+        "prove_url": reverse("desk:caller"),
+        "limits": [limit_note(x, seat, seat.now) for x in of_person([p.pk for p in people], seat.now)],
+    }

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from . import caller_views, event_views, limit_views, views
+from . import caller_views, event_views, limit_views, live_views, views
 
 urlpatterns = [
     path("intake/", views.intake, name="intake"),
     path("intake/saved/", views.saved, name="intake_saved"),
-    path("phone/look/", views.look, name="phone_look"),
-    path("phone/suggest/", views.suggest, name="phone_suggest"),
-    path("phone/draft/", views.draft, name="phone_draft"),
+    path("phone/look/", live_views.look, name="phone_look"),
+    path("phone/suggest/", live_views.suggest, name="phone_suggest"),
+    path("phone/draft/", live_views.draft, name="phone_draft"),
     path("phone/events/", event_views.events, name="events"),
     path("phone/events/<int:pk>/", event_views.event, name="event"),
     path("phone/caller/", caller_views.caller, name="caller"),

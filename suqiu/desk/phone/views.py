@@ -6,34 +6,28 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from suqiu.cases.flow import BY_NAME
 from suqiu.cases.models import Case
-from suqiu.citizens.models import Person
-from suqiu.directory import office
 from suqiu.directory.models import Department, Role
 from suqiu.errors import Refused
 from suqiu.intake import calls, shown_code
 from suqiu.intake.actions import receive
-from suqiu.intake.caller_limits import of_person
 from suqiu.intake.callers import may_act_for_callers
 from suqiu.intake.known_events import is_usable, may_announce
 from suqiu.intake.models import CallDraft
 
 from .. import context, queries, registry
 from ..event.alike import alike
-from ..limits.notes import shown as limit_note
 from ..seats import HOTLINE, Seat
 from ..shell import desk_form, desk_page, see_other, to_case, when
 from . import suggestions, told
-from .forms import ACCEPT, ANSWER, DISPATCH, DRAFTED, EVENT, REGISTER, IntakeForm, number_in
+from .forms import ACCEPT, ANSWER, DISPATCH, EVENT, REGISTER, IntakeForm
 
 DRAFTS_SHOWN, ALIKE_SHOWN = 5, 3
 
@@ -188,77 +182,7 @@ def _look_up(request: HttpRequest, form: IntakeForm, seat: Seat) -> HttpResponse
     if not number:
         form.add_error("phone", _("先写下完整的来电号码，再查"))
         return _intake_page(request, form, seat, 422)
-    return _intake_page(request, form, seat, 200, caller=caller_of(number, seat))
-
-
-@desk_form
-def look(request: HttpRequest) -> HttpResponse:
-    """The same for a script: the left column alone."""
-    seat = operator_seat(request)
-    if request.method != "POST":
-        return see_other(reverse("desk:intake"))
-    number = number_in(request.POST.get("phone", ""))
-    if not number:
-        raise Refused(_("先写下完整的来电号码，再查"), status=422)
-    return render(request, "desk/phone/_caller.html", {"caller": caller_of(number, seat)})
-
-
-def caller_of(number: str, seat: Seat) -> dict[str, Any]:
-    """Masked name and number, and his earlier cases with what to tell him. Written into the office journal before it is shown."""
-    people = list(Person.objects.by_phone(number).order_by("id"))
-    cases = Case.objects.visible_to(seat.officer).filter(person__in=people).order_by("-id")
-    ids = list(cases.values_list("pk", flat=True)[: told.EARLIER_SHOWN])
-    seen = set(cases.order_by().values_list("person", flat=True).distinct())
-    total = cases.count() if len(ids) == told.EARLIER_SHOWN else len(ids)
-    office.write(act="look_up", by=seat.officer, at=seat.now, found=len(ids))
-    people = [p for p in people if p.pk in seen]  # of a case kept from this operator not even the name is said
-    known = next((p for p in people if p.name_sealed), people[0] if people else None)
-    return {
-        "name": known.masked_name if known else "",
-        "phone": known.masked_phone if known else "",
-        "preferred_time": known.preferred_time if known else "",
-        "total": total,
-        "cases": told.earlier(ids, seat),
-        "prove_url": reverse("desk:caller"),
-        "limits": [limit_note(x, seat, seat.now) for x in of_person([p.pk for p in people], seat.now)],
-    }
-
-
-# ---- while he types
-
-
-@desk_form
-def suggest(request: HttpRequest) -> HttpResponse:
-    """The right column alone, for what stands on the form. Reads, never writes."""
-    seat = operator_seat(request)
-    if request.method != "POST":
-        return see_other(reverse("desk:intake"))
-    if request.too_big:
-        raise request.too_big
-    typed = suggestions.read(request.POST)
-    return render(request, "desk/phone/_suggestions.html", {"found": suggestions.found(typed, seat)})
-
-
-@desk_form
-def draft(request: HttpRequest) -> HttpResponse:
-    """GET: a fresh token for a page that outlived its session. POST: keeps what was typed, or gives a draft up."""
-    seat = operator_seat(request)
-    if request.method != "POST":
-        return JsonResponse({"token": get_token(request), "key_of": request.user.pk})
-    if request.too_big:
-        raise request.too_big
-    if "drop" in request.POST:
-        calls.drop(by=request.user, key=request.POST["drop"])
-        return see_other(reverse("desk:intake"))
-    revision = request.POST.get("revision", "")
-    if not revision.isdecimal() or len(revision) > 17:
-        raise Refused(_("草稿少了版本，请刷新页面；写的字还在这台电脑里"), status=422)
-    values = {name: request.POST[name] for name in DRAFTED if request.POST.get(name)}
-    kept = calls.save(
-        by=request.user, key=request.POST.get("key", ""), revision=int(revision), values=values, at=seat.now
-    )
-    status = 200 if kept == int(revision) else 409
-    return JsonResponse({"revision": kept, "at": f"{timezone.localtime(seat.now):%H:%M:%S}"}, status=status)
+    return _intake_page(request, form, seat, 200, caller=told.caller_of(number, seat))
 
 
 # ---- the page

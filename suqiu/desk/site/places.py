@@ -17,6 +17,7 @@ from suqiu.handling.models import SiteVisit
 from suqiu.speech import labelled
 
 from .. import worklist
+from ..lacking import lacking
 from ..seats import Seat
 from ..shell import to_case, when
 from .route import Leg, Spot, Stop, in_order
@@ -57,7 +58,7 @@ def far(metres: int) -> str:
 
 
 def _place(case: Case, leg: Leg, seat: Seat, *, is_first: bool, is_phone: bool) -> dict[str, Any]:
-    lack, icon = worklist.lacking(case, seat.now)
+    lack, icon = lacking(case, seat.now)
     person, here = case.person, spot(case)
     may_call = not case.is_confidential and bool(person.phone_sealed)
     return {
